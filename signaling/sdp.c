@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signaling/sdp.h"
+
+#include <string.h>
+
+#define UFRAG_MIN 4 /* ice-chars, RFC 8839, section 5.4 */
+#define UFRAG_MAX 256
+#define PWD_MIN 22
+#define PWD_MAX 256
+#define TYPE_PREFERENCE_HOST 126 /* RFC 8445, section 5.1.2.2 */
+#define LOCAL_PREFERENCE_MAX 65535
+#define COMPONENT_RTP 1
+
+static const struct {
+    const char *name;
+    ScSdpKind kind;
+    uint32_t clock_hz;
+} codecs[SC_SDP_N_CODECS] = {
+    [SC_SDP_OPUS] = { "opus", SC_SDP_AUDIO, 48000 },
+    [SC_SDP_H264] = { "h264", SC_SDP_VIDEO, 90000 },
+    [SC_SDP_VP8] = { "vp8", SC_SDP_VIDEO, 90000 },
+};
+
+G_DEFINE_QUARK(sc_sdp_error, sc_sdp_error)
+
+const char *
+sc_sdp_error_get_problem(ScSdpError code)
+{
+    static const char *const problems[] = {
+        [SC_SDP_ERROR_BAD_SDP] = "bad-sdp",
+        [SC_SDP_ERROR_NO_BUNDLE] = "no-bundle",
+        [SC_SDP_ERROR_NO_COMMON_CODEC] = "no-common-codec",
+        [SC_SDP_ERROR_TOO_MANY_SECTIONS] = "too-many-sections",
+        [SC_SDP_ERROR_BAD_ICE] = "bad-ice",
+        [SC_SDP_ERROR_BAD_FINGERPRINT] = "bad-fingerprint",
+        [SC_SDP_ERROR_BAD_SETUP] = "bad-setup",
+        [SC_SDP_ERROR_BAD_FRAGMENT] = "bad-fragment",
+    };
+
+    g_assert(code < G_N_ELEMENTS(problems));
+    return problems[code];
+}
+
+const char *
+sc_sdp_kind_get_name(ScSdpKind kind)
+{
+    static const char *const names[] = { "audio", "video", "other" };
+
+    return names[kind];
+}
+
+const char *
+sc_sdp_codec_get_name(ScSdpCodecId codec)
+{
+    return codecs[codec].name;
+}
+
+ScSdpKind
+sc_sdp_codec_get_kind(ScSdpCodecId codec)
+{
+    return codecs[codec].kind;
+}
+
+uint32_t
+sc_sdp_codec_get_clock_hz(ScSdpCodecId codec)
+{
+    return codecs[codec].clock_hz;
+}
+
+static bool
+is_ice_chars(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (!g_ascii_isalnum(*text) && *text != '+' && *text != '/')
+            return false;
+    return true;
+}
+
+static bool
+check_credential(const char *name, const char *value, size_t min, size_t max,
+                 ScSdpError code, GError **error)
+{
+    if (value == NULL) {
+        g_set_error(error, SC_SDP_ERROR, code, "%s is missing", name);
+        return false;
+    }
+    size_t length = strlen(value);
+    if (length < min || length > max) {
+        g_set_error(error, SC_SDP_ERROR, code,
+                    "%s has %zu characters, allowed are %zu to %zu", name, length, min,
+                    max);
+        return false;
+    }
+    if (!is_ice_chars(value)) {
+        g_set_error(error, SC_SDP_ERROR, code,
+                    "%s has characters other than letters, digits, + and /", name);
+        return false;
+    }
+    return true;
+}
+
+bool
+sc_sdp_check_ice(const char *ufrag, const char *pwd, ScSdpError code, GError **error)
+{
+    return check_credential("ice-ufrag", ufrag, UFRAG_MIN, UFRAG_MAX, code, error)
+           && check_credential("ice-pwd", pwd, PWD_MIN, PWD_MAX, code, error);
+}
+
+void
+sc_sdp_append_candidates(GString *text, const ScSdpTransport *transport)
+{
+    for (unsigned i = 0; i < transport->n_candidates; i++) {
+        const ScSdpCandidate *candidate = &transport->candidates[i];
+        uint32_t priority = (uint32_t)TYPE_PREFERENCE_HOST << 24
+                            | (LOCAL_PREFERENCE_MAX - i) << 8 | (256 - COMPONENT_RTP);
+
+        g_string_append_printf(text, "a=candidate:%u %d UDP %u %s %u typ host\r\n", i + 1,
+                               COMPONENT_RTP, priority, candidate->address,
+                               candidate->port);
+    }
+    g_string_append(text, "a=end-of-candidates\r\n");
+}
