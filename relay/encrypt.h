@@ -13,17 +13,17 @@
 #include "relay/srtp.h"
 
 #define SC_ENCRYPT_TAG_MAX 16    /* bytes: 16 with AES-GCM, 10 with HMAC-SHA1-80 */
-#define SC_ENCRYPT_SCRATCH 4     /* bytes a back end may write behind the tag */
 #define SC_ENCRYPT_BATCH_MAX 256 /* jobs of one call */
 
 typedef struct ScEncryptor ScEncryptor;
 typedef struct ScEncryptKey ScEncryptKey; /* one receiver's expanded session keys */
 
 /* One packet. @out starts with the finished RTP header; the sealed payload and the tag are
- * written behind it: header_length + payload_length + tag bytes in all. */
+ * written behind it: header_length + payload_length + tag bytes in all, and not a byte more,
+ * because the next segment of a GSO message starts there and its header is already written. */
 typedef struct {
     const ScEncryptKey *key; /* borrowed until the call returns */
-    uint8_t *out;            /* header, then room for payload, tag and SC_ENCRYPT_SCRATCH */
+    uint8_t *out;            /* header, then room for payload and tag */
     const uint8_t *payload;  /* plaintext, borrowed, never written */
     uint32_t roc;            /* roll-over counter of this packet */
     uint16_t header_length;  /* bytes, CSRCs and extensions included */
