@@ -30,7 +30,6 @@ typedef struct {
 /* The numbers of a NACK, each pid followed by its blp's. */
 typedef struct {
     ScReader reader;
-    uint16_t pid;
     uint16_t blp;  /* bits not given yet, bit 0 is @next */
     uint16_t next; /* number of blp's bit 0 */
 } ScFeedbackNacks;

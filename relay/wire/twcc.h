@@ -10,7 +10,8 @@
 
 #include "relay/wire/feedback.h"
 
-#define SC_TWCC_WINDOW 1024        /* numbers an ScTwcc remembers: 2 s at 5 Mbit/s */
+#define SC_TWCC_WINDOW 1024   /* numbers an ScTwcc remembers: 2 s at 5 Mbit/s */
+#define SC_TWCC_WRITE_MIN 320 /* bytes: a window of losses and one arrival always fit */
 #define SC_TWCC_STATUSES_MAX 16384 /* of one feedback packet that we read */
 #define SC_TWCC_TICK_US 250        /* of a delta */
 #define SC_TWCC_REFERENCE_US 64000 /* of the reference time */
@@ -34,8 +35,8 @@ void sc_twcc_note(ScTwcc *self, uint16_t sequence, int64_t now_us);
 bool sc_twcc_is_due(const ScTwcc *self);
 
 /* Appends one feedback packet about the oldest numbers not told yet, as many as fit
- * @writer and the format. Call while sc_twcc_is_due(). False, and nothing written, where
- * nothing is due or there is no room for even one. */
+ * @writer and the format; call it while sc_twcc_is_due(). False, and nothing written,
+ * where nothing is due or @writer has less than SC_TWCC_WRITE_MIN bytes of room. */
 bool sc_twcc_write(ScTwcc *self, uint32_t sender_ssrc, uint32_t media_ssrc,
                    ScWriter *writer);
 
