@@ -3,14 +3,9 @@
  * All errors are SC_STORE_ERROR. Instants are Unix time in milliseconds. */
 #pragma once
 
+#include "signaling/protocol/word.h"
 #include "signaling/role.h"
 #include "signaling/store/store.h"
-
-typedef enum {
-    SC_LESSON_SCHEDULED,
-    SC_LESSON_LIVE,
-    SC_LESSON_ENDED,
-} ScLessonState;
 
 typedef struct {
     char *site; /* owned */
