@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`run bench NAME`: each figure beside its limit; status 1 where one is missed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from pathlib import Path
+
+from house import figures
+from house.lesson import Lesson, Plan, source_argument
+from house.service import LOOPBACK, Place, Service
+from house.build import ROOT
+from house.terminal import say
+
+LESSON_S = 30.0
+FOOTAGE = ROOT.parent / "shared" / "media" / "teacher.mkv"
+
+
+def lesson(output: Path | None) -> int:
+    """The demo's lesson on real footage, against the limits it has to keep."""
+    source = str(FOOTAGE) if FOOTAGE.exists() else "test"
+    plan = Plan(source_argument(source), n_classrooms=2, seconds=LESSON_S, headless=True)
+    with tempfile.TemporaryDirectory(prefix="synclass-bench-") as var:
+        result = asyncio.run(measure(plan, Path(var)))
+    rows = figures.limits(result)
+    say("\n".join(map(str, rows)))
+    relay = result["relay"]
+    say(
+        f"     relay: {relay['packets_out']} packets, adds {relay['added_us_p50']} µs "
+        f"(p99 {relay['added_us_p99']}), {relay['us_cpu_per_packet']} µs of CPU each"
+    )
+    if output:
+        output.write_text(json.dumps(result, indent=2) + "\n")
+    return 0 if all(row.holds for row in rows) else 1
+
+
+async def measure(plan: Plan, var: Path) -> dict[str, object]:
+    service = Service(Place.choose(LOOPBACK, None, var), say)
+    return await Lesson(service, plan, say).run(lambda: say("every room plays"))
+
+
+BENCHES = {"lesson": lesson}
+NAMES = tuple(BENCHES)
+
+
+def run(name: str, output: Path | None) -> int:
+    return BENCHES[name](output)

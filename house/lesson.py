@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A lesson on this machine: a service, one teacher, the classrooms, the floor going round."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from house import figures
+from house.build import RELEASE, ROOT
+from house.figures import Report
+from house.process import Program
+from house.service import Service
+from house.terminal import Fault
+
+CLIENT = RELEASE / "client" / "synclass"
+CLASSROOM_FOOTAGE = ROOT.parent / "shared" / "media" / "classroom.mkv"
+
+PLAY_LIMIT_S = 20.0  # until every room has its first picture
+END_LIMIT_S = 8.0  # from "quit" to the summary
+FLOOR_TURNS = 5  # given and taken so often in a run of known length
+ENDLESS_TURN_S = 20.0  # the same in one that ends by Ctrl-C
+
+
+@dataclass(frozen=True)
+class Plan:
+    source: str
+    n_classrooms: int
+    seconds: float | None
+    headless: bool
+
+
+@dataclass
+class Peer:
+    """A client, what it says, and the task that listens to it."""
+
+    program: Program
+    report: Report
+    listening: asyncio.Task[None]
+
+
+async def listen(program: Program, report: Report) -> None:
+    assert program.process.stdout
+    async for line in program.process.stdout:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            continue  # a library's own words; its log has the rest
+        if isinstance(message, dict):
+            report.take(message)
+
+
+class Lesson:
+    def __init__(self, service: Service, plan: Plan, tell: Callable[[str], None]) -> None:
+        self.service = service
+        self.plan = plan
+        self.tell = tell
+        self.sample: dict[str, Any] = {}
+        self.teacher: Peer | None = None
+        self.rooms: list[Peer] = []
+        self.stop_asked = asyncio.Event()
+
+    @property
+    def peers(self) -> list[Peer]:
+        return ([self.teacher] if self.teacher else []) + self.rooms
+
+    async def run(self, playing: Callable[[], None]) -> dict[str, Any]:
+        """Runs the plan and gives the figures. @playing is called when every room plays."""
+        try:
+            self.sample = self.service.seed(self.plan.n_classrooms)
+            await self.service.start()
+            await self.invite()
+            await self.until(self.all_play, PLAY_LIMIT_S, "not every room has a picture")
+            playing()
+            before = await asyncio.to_thread(self.service.get, "/metrics")
+            await self.teach()
+            after = await asyncio.to_thread(self.service.get, "/metrics")
+            await self.dismiss()
+            assert self.teacher
+            return figures.lesson(
+                self.teacher.report, [room.report for room in self.rooms], before, after
+            )
+        finally:
+            await asyncio.gather(*(peer.program.stop() for peer in self.peers))
+            await self.service.stop()
+
+    async def invite(self) -> None:
+        tokens = self.sample["classroom_tokens"]
+        source = room_source(self.plan.source)
+        self.teacher = await self.start(
+            "teach", "teacher", self.sample["teacher_token"], self.plan.source, 1
+        )
+        for index, token in enumerate(tokens):
+            name = f"classroom-{index + 1}"
+            self.rooms.append(await self.start("join", name, token, source, index + 2))
+
+    async def start(self, verb: str, name: str, token: str, source: str, number: int) -> Peer:
+        command = [str(CLIENT), verb, "--url", self.service.place.url]
+        command += ["--lesson", self.sample["lesson"], "--token", token]
+        command += ["--source", source, "--status", "json", "--stamp"]
+        if self.service.place.secure:
+            command += ["--ca", str(self.service.place.certificate)]
+        if self.plan.headless:
+            command.append("--headless")
+        log = self.service.place.var / f"{name}.log"
+        program = await Program.start(name, command, log, talks=True)
+        report = Report(site=name, source=number)
+        return Peer(program, report, asyncio.create_task(listen(program, report)))
+
+    def all_play(self) -> bool:
+        """Every room has the teacher's picture, and the teacher has every room's."""
+        for room in self.rooms:
+            site = room.report.status.get("site")
+            if site:
+                room.report.site = str(site)
+        have = [{e.get("slot") for e in p.report.named("first_frame")} for p in self.rooms]
+        assert self.teacher
+        tiles = {e.get("slot") for e in self.teacher.report.named("first_frame")}
+        wanted = {f"{figures.TILE}{i}" for i in range(len(self.rooms))}
+        return all(figures.MAIN_VIDEO in slots for slots in have) and wanted <= tiles
+
+    async def until(self, is_so: Callable[[], bool], limit_s: float, otherwise: str) -> None:
+        end_s = asyncio.get_running_loop().time() + limit_s
+        while not is_so():
+            self.check()
+            if self.stop_asked.is_set():
+                raise Fault("stopped before the lesson ran")
+            if asyncio.get_running_loop().time() > end_s:
+                raise Fault(f"{otherwise} after {limit_s:.0f} s")
+            await asyncio.sleep(0.05)
+
+    def check(self) -> None:
+        """Raises Fault when something that has to run does not."""
+        programs = [self.service.relay, self.service.signaling]
+        for program in programs + [peer.program for peer in self.peers]:
+            if program and program.status is not None:
+                words = program.last_words()
+                raise Fault(f"{program.name} ended with {program.status}\n{words}".strip())
+
+    async def teach(self) -> None:
+        """Lets the lesson run its time, or until it is stopped, the floor going round."""
+        turn_s = self.plan.seconds / FLOOR_TURNS if self.plan.seconds else ENDLESS_TURN_S
+        turn = 0
+        while self.plan.seconds is None or turn < FLOOR_TURNS:
+            await self.pause(turn_s * 0.25)
+            self.give_floor(self.rooms[turn % len(self.rooms)].report.site)
+            await self.pause(turn_s * 0.5)
+            self.give_floor("none")
+            await self.pause(turn_s * 0.25)
+            if self.stop_asked.is_set():
+                return
+            turn += 1
+
+    def give_floor(self, site: str) -> None:
+        assert self.teacher
+        if not self.stop_asked.is_set():
+            self.teacher.program.write(f"floor {site}")
+
+    async def pause(self, seconds: float) -> None:
+        end_s = asyncio.get_running_loop().time() + seconds
+        while (left_s := end_s - asyncio.get_running_loop().time()) > 0:
+            self.check()
+            try:
+                await asyncio.wait_for(self.stop_asked.wait(), min(left_s, 0.25))
+                return
+            except asyncio.TimeoutError:
+                pass
+
+    async def dismiss(self) -> None:
+        """Ends the rooms, then the teacher, so that no room sees the teacher's end."""
+        for group in (self.rooms, [self.teacher] if self.teacher else []):
+            for peer in group:
+                peer.program.write("quit")
+            await asyncio.gather(*(self.farewell(peer) for peer in group))
+
+    async def farewell(self, peer: Peer) -> None:
+        try:
+            status = await asyncio.wait_for(peer.program.wait(), END_LIMIT_S)
+            await asyncio.wait_for(peer.listening, END_LIMIT_S)
+        except asyncio.TimeoutError:
+            raise Fault(f"{peer.program.name} did not end within {END_LIMIT_S:.0f} s") from None
+        if status != 0 or not peer.report.summary:
+            words = peer.program.last_words()
+            raise Fault(f"{peer.program.name} ended with {status}, no summary\n{words}".strip())
+
+
+def room_source(teacher_source: str) -> str:
+    """Classrooms show real pupils where the teacher shows real footage, else a made lesson."""
+    is_made = teacher_source in ("test", "camera", "screen")
+    return "test" if is_made or not CLASSROOM_FOOTAGE.exists() else str(CLASSROOM_FOOTAGE)
+
+
+def source_argument(source: str) -> str:
+    """A file is passed on as an absolute path and has to exist; words stay as they are."""
+    if source in ("test", "camera", "screen") or "://" in source:
+        return source
+    path = Path(source)
+    if not path.is_file():
+        raise Fault(f"--source {source}: there is no such file")
+    return str(path.resolve())

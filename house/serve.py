@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`run serve`: relay and signaling in the foreground, restarted when they die."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from house.service import Place, Service
+from house.terminal import say
+
+
+async def serve(host: str, port: int | None, var: Path, demo: bool, n_classrooms: int) -> int:
+    var.mkdir(parents=True, exist_ok=True)
+    place = Place.choose(host, port, var)
+    service = Service(place, say)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        sample = service.seed(n_classrooms) if demo else None
+        await service.start()
+        if sample:
+            service.on_restart = lambda: write_sample(service, sample)
+            service.on_restart()
+            say(f"the sample lesson is in {var / 'demo.json'}")
+        say(f"SynClass serves at {place.url}, media on UDP {place.port}; Ctrl-C stops it")
+        supervision = asyncio.create_task(service.supervise())
+        await stop.wait()
+        supervision.cancel()
+    finally:
+        await service.stop()
+    return 0
+
+
+def write_sample(service: Service, sample: dict[str, Any]) -> None:
+    """demo.json, replaced in one step so that a reader never sees half of it."""
+    assert service.relay and service.signaling
+    pids = {"relay_pid": service.relay.pid, "signaling_pid": service.signaling.pid}
+    path = service.place.var / "demo.json"
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps({**sample, **pids}, indent=2, ensure_ascii=False) + "\n")
+    os.replace(fresh, path)
