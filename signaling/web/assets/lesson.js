@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lesson.js: what we know of the lesson, and the one sentence that says it. Pure: events go
+ * in, a new state comes out. Spec: docs/protocol.md#events. */
+
+export function emptyLesson() {
+    return { lesson: null, you: null, sites: [], floor: null, quality: {} };
+}
+
+const handlers = {
+    welcome: (_state, { lesson, you, sites, floor }) => ({
+        lesson, you, sites: sites ?? [], floor: floor ?? null, quality: {},
+    }),
+    joined: (state, { site, publishing, subscribed }) =>
+        changeSite(state, site, { present: true, publishing, subscribed }),
+    left: (state, { site }) => {
+        const { [site]: _, ...quality } = state.quality;
+        return changeSite({ ...state, quality }, site,
+            { present: false, publishing: false, subscribed: false });
+    },
+    floor: (state, { site }) => ({ ...state, floor: site ?? null }),
+    quality: (state, { site, direction, ...figures }) => ({
+        ...state,
+        quality: { ...state.quality, [site]: { ...state.quality[site], [direction]: figures } },
+    }),
+};
+
+/* The state after @message; the same object when the message changes nothing. */
+export function reduceLesson(state, message) {
+    const handler = Object.hasOwn(handlers, message.type) ? handlers[message.type] : null;
+    return handler ? handler(state, message) : state;
+}
+
+function changeSite(state, id, change) {
+    return {
+        ...state,
+        sites: state.sites.map((site) => (site.site === id ? { ...site, ...change } : site)),
+    };
+}
+
+/* The receiving sites in the order of their tiles. */
+export function classroomsOf(state) {
+    return state.sites
+        .filter((site) => site.role === 'classroom')
+        .sort((a, b) => a.tile - b.tile);
+}
+
+export function teacherOf(state) {
+    return state.sites.find((site) => site.role === 'teacher') ?? null;
+}
+
+export function siteName(state, id) {
+    return state.sites.find((site) => site.site === id)?.name ?? '';
+}
+
+export function hasFloor(state) {
+    return state.floor !== null && state.floor === state.you?.site;
+}
+
+const LEVELS = ['good', 'weak', 'bad'];
+
+/* The worse of a site's two directions, with its figures, or null before the first line. */
+export function lineOf(state, id) {
+    const directions = Object.values(state.quality[id] ?? {});
+    return directions.reduce((worst, figures) =>
+        (worst && LEVELS.indexOf(worst.level) >= LEVELS.indexOf(figures.level) ? worst : figures),
+        null);
+}
+
+/* The teacher's sentence: { key, values, tone }, tone 'calm', 'busy' or 'alert'. @media:
+ * { publish, watch, events } are states of whip.js, whep.js and events.js; noPath; muted,
+ * microphone (is there one). What keeps the class from learning comes first. */
+export function teacherSentence(state, media) {
+    const rooms = classroomsOf(state);
+    const present = rooms.filter((site) => site.present).length;
+    const counts = { n: present, total: rooms.length };
+
+    if (media.noPath)
+        return say('status.teacher.no-path', 'alert');
+    if (media.publish === 'connecting')
+        return say('status.teacher.publishing', 'busy');
+    if (media.publish === 'recovering')
+        return say('status.teacher.publish-lost', 'alert');
+    if (!media.microphone)
+        return say('status.teacher.no-microphone', 'alert');
+    if (media.muted)
+        return say('status.teacher.muted', 'alert');
+    if (media.watch === 'recovering')
+        return say('status.teacher.watch-lost', 'alert');
+    if (media.events !== 'open')
+        return say('status.teacher.events-lost', 'busy');
+    if (state.floor !== null)
+        return say('status.teacher.floor', 'floor', { name: siteName(state, state.floor) });
+    if (present === 0)
+        return say('status.teacher.none', 'calm');
+    return say(present < rooms.length ? 'status.teacher.some' : 'status.teacher.all', 'calm',
+        counts);
+}
+
+/* The classroom's sentence. @media: { watch, events } as above, noPath, and flowing: has the
+ * teacher's picture moved lately, seen: has it ever. */
+export function classroomSentence(state, media) {
+    const teacher = teacherOf(state);
+
+    if (media.noPath)
+        return say('status.classroom.no-path', 'alert');
+    if (media.watch === 'recovering')
+        return say('status.classroom.lost', 'alert');
+    if (media.watch !== 'connected')
+        return say('status.connecting', 'busy');
+    if (!media.flowing) {
+        if (teacher && !teacher.present)
+            return say('status.classroom.teacher-absent', 'calm');
+        return say(media.seen ? 'status.classroom.frozen' : 'status.classroom.teacher-waiting',
+            'busy');
+    }
+    if (hasFloor(state))
+        return say('status.classroom.floor', 'floor');
+    if (media.events !== 'open')
+        return say('status.classroom.events-lost', 'busy');
+    if (state.floor !== null)
+        return say('status.classroom.guest', 'calm', { name: siteName(state, state.floor) });
+    return say('status.classroom.playing', 'calm', { name: teacher?.name ?? '' });
+}
+
+function say(key, tone, values = {}) {
+    return { key, tone, values };
+}
