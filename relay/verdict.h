@@ -19,6 +19,7 @@
     X(STUN_NOT_A_REQUEST, "stun_not_a_request")                                           \
     X(STUN_UNKNOWN_USER, "stun_unknown_user")                                             \
     X(STUN_UNAUTHENTICATED, "stun_unauthenticated")                                       \
+    X(STUN_UNKNOWN_ATTRIBUTE, "stun_unknown_attribute")                                  \
     X(STUN_ROLE_CONFLICT, "stun_role_conflict")                                           \
     X(NO_CONSENT, "no_consent")                                                           \
     /* DTLS */                                                                            \
