@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "relay/address.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <arpa/inet.h>
 
 static const uint8_t V4_MAPPED[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
@@ -60,7 +59,8 @@ sc_address_write_native(const ScAddress *address, struct sockaddr_storage *out_n
 {
     memset(out_native, 0, sizeof *out_native);
     if (sc_address_is_v4(address)) {
-        struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(address->port) };
+        struct sockaddr_in in = { .sin_family = AF_INET,
+                                  .sin_port = htons(address->port) };
 
         memcpy(&in.sin_addr, address->ip + sizeof V4_MAPPED, sizeof in.sin_addr);
         memcpy(out_native, &in, sizeof in);
@@ -97,8 +97,10 @@ sc_address_hash(gconstpointer address)
     uint64_t mixed;
 
     memcpy(words, self->ip, sizeof words);
+    /* Two rounds of splitmix64's finalizer: neighbouring ports must not share buckets. */
     mixed = (words[0] ^ (words[1] * UINT64_C(0x9e3779b97f4a7c15)) ^ self->port)
             * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
     return (guint)(mixed >> 32);
 }
 
