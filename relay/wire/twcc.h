@@ -58,7 +58,7 @@ typedef struct {
     bool received;
     int64_t
         arrival_us;   /* on the peer's clock, wraps after 2^24 × 64 ms; where received */
-    int32_t delta_us; /* to the one received before it; where received */
+    int32_t delta_us; /* to the one received before, the first to the reference time */
 } ScTwccStatus;
 
 /* False where the packet has no status, more than SC_TWCC_STATUSES_MAX, a reserved
