@@ -60,7 +60,7 @@ static inline uint16_t
 sc_reader_u16(ScReader *self)
 {
     const uint8_t *b = sc_reader_take(self, 2);
-    return b == NULL ? 0 : (uint16_t)(b[0] << 8 | b[1]);
+    return (uint16_t)(b == NULL ? 0 : b[0] << 8 | b[1]);
 }
 
 static inline uint32_t
