@@ -11,7 +11,7 @@ from pathlib import Path
 
 from house import bench, build, demo, packages, serve, suite
 from house.build import ROOT
-from house.service import LOOPBACK
+from house.service import LOOPBACK, Place
 from house.terminal import Fault, say
 
 HELP = """\
@@ -106,8 +106,10 @@ def run_demo(options: argparse.Namespace) -> int:
 
 def run_serve(options: argparse.Namespace) -> int:
     prepare()
-    return asyncio.run(serve.serve(options.host, options.port, options.var.resolve(),
-                                   options.demo, options.classrooms))
+    var = options.var.resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    place = Place.choose(options.host, options.port, var)
+    return asyncio.run(serve.serve(place, options.classrooms if options.demo else 0))
 
 
 def run_bench(options: argparse.Namespace) -> int:

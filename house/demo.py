@@ -80,8 +80,8 @@ def invitation(lesson: Lesson) -> str:
 
 async def draw(lesson: Lesson, screen: Block) -> None:
     while True:
-        if lesson.peers:
-            screen.draw([line(peer.report) for peer in lesson.peers], time.monotonic())
+        if lesson.clients:
+            screen.draw([line(client.report) for client in lesson.clients], time.monotonic())
         await asyncio.sleep(REDRAW_S)
 
 

@@ -18,7 +18,8 @@ SAMPLE = re.compile(r'^(\w+)(?:\{([^}]*)\})? (\S+)$', re.MULTILINE)
 
 @dataclass
 class Report:
-    """What one client has said so far. @site is its id, @source the number in its stamps."""
+    """What one client has said so far. @site is its id, its name here until it has said it;
+    @source is the number in its stamps."""
 
     site: str
     source: int
@@ -30,6 +31,7 @@ class Report:
         kind = message.get("type")
         if kind == "status":
             self.status = message
+            self.site = str(message.get("site") or self.site)
         elif kind == "event":
             self.events.append(message)
         elif kind == "summary":

@@ -4,24 +4,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from house import figures
-from house.build import RELEASE, ROOT
-from house.figures import Report
-from house.process import Program
+from house.build import ROOT
+from house.client import Client, Seat
 from house.service import Service
 from house.terminal import Fault
 
-CLIENT = RELEASE / "client" / "synclass"
 CLASSROOM_FOOTAGE = ROOT.parent / "shared" / "media" / "classroom.mkv"
 
 PLAY_LIMIT_S = 20.0  # until every room has its first picture
-END_LIMIT_S = 8.0  # from "quit" to the summary
 FLOOR_TURNS = 5  # given and taken so often in a run of known length
 ENDLESS_TURN_S = 20.0  # the same in one that ends by Ctrl-C
 
@@ -34,38 +30,18 @@ class Plan:
     headless: bool
 
 
-@dataclass
-class Peer:
-    """A client, what it says, and the task that listens to it."""
-
-    program: Program
-    report: Report
-    listening: asyncio.Task[None]
-
-
-async def listen(program: Program, report: Report) -> None:
-    assert program.process.stdout
-    async for line in program.process.stdout:
-        try:
-            message = json.loads(line)
-        except ValueError:
-            continue  # a library's own words; its log has the rest
-        if isinstance(message, dict):
-            report.take(message)
-
-
 class Lesson:
     def __init__(self, service: Service, plan: Plan, tell: Callable[[str], None]) -> None:
         self.service = service
         self.plan = plan
         self.tell = tell
         self.sample: dict[str, Any] = {}
-        self.teacher: Peer | None = None
-        self.rooms: list[Peer] = []
+        self.teacher: Client | None = None
+        self.rooms: list[Client] = []
         self.stop_asked = asyncio.Event()
 
     @property
-    def peers(self) -> list[Peer]:
+    def clients(self) -> list[Client]:
         return ([self.teacher] if self.teacher else []) + self.rooms
 
     async def run(self, playing: Callable[[], None]) -> dict[str, Any]:
@@ -85,38 +61,25 @@ class Lesson:
                 self.teacher.report, [room.report for room in self.rooms], before, after
             )
         finally:
-            await asyncio.gather(*(peer.program.stop() for peer in self.peers))
+            await asyncio.gather(*(client.program.stop() for client in self.clients))
             await self.service.stop()
 
     async def invite(self) -> None:
-        tokens = self.sample["classroom_tokens"]
+        self.teacher = await self.start("teacher", "teach", 1, self.plan.source)
         source = room_source(self.plan.source)
-        self.teacher = await self.start(
-            "teach", "teacher", self.sample["teacher_token"], self.plan.source, 1
-        )
-        for index, token in enumerate(tokens):
+        for index in range(len(self.sample["classroom_tokens"])):
             name = f"classroom-{index + 1}"
-            self.rooms.append(await self.start("join", name, token, source, index + 2))
+            self.rooms.append(await self.start(name, "join", index + 2, source))
 
-    async def start(self, verb: str, name: str, token: str, source: str, number: int) -> Peer:
-        command = [str(CLIENT), verb, "--url", self.service.place.url]
-        command += ["--lesson", self.sample["lesson"], "--token", token]
-        command += ["--source", source, "--status", "json", "--stamp"]
-        if self.service.place.secure:
-            command += ["--ca", str(self.service.place.certificate)]
-        if self.plan.headless:
-            command.append("--headless")
-        log = self.service.place.var / f"{name}.log"
-        program = await Program.start(name, command, log, talks=True)
-        report = Report(site=name, source=number)
-        return Peer(program, report, asyncio.create_task(listen(program, report)))
+    async def start(self, name: str, verb: str, number: int, source: str) -> Client:
+        place, sample = self.service.place, self.sample
+        tokens = [sample["teacher_token"], *sample["classroom_tokens"]]
+        authority = place.certificate if place.secure else None
+        seat = Seat(verb, place.url, sample["lesson"], tokens[number - 1], number, authority)
+        return await Client.start(name, seat, source, place.var, self.plan.headless)
 
     def all_play(self) -> bool:
         """Every room has the teacher's picture, and the teacher has every room's."""
-        for room in self.rooms:
-            site = room.report.status.get("site")
-            if site:
-                room.report.site = str(site)
         have = [{e.get("slot") for e in p.report.named("first_frame")} for p in self.rooms]
         assert self.teacher
         tiles = {e.get("slot") for e in self.teacher.report.named("first_frame")}
@@ -135,11 +98,11 @@ class Lesson:
 
     def check(self) -> None:
         """Raises Fault when something that has to run does not."""
-        programs = [self.service.relay, self.service.signaling]
-        for program in programs + [peer.program for peer in self.peers]:
+        for program in (self.service.relay, self.service.signaling):
             if program and program.status is not None:
-                words = program.last_words()
-                raise Fault(f"{program.name} ended with {program.status}\n{words}".strip())
+                raise Fault(program.obituary())
+        for client in self.clients:
+            client.check()
 
     async def teach(self) -> None:
         """Lets the lesson run its time, or until it is stopped, the floor going round."""
@@ -172,20 +135,9 @@ class Lesson:
 
     async def dismiss(self) -> None:
         """Ends the rooms, then the teacher, so that no room sees the teacher's end."""
-        for group in (self.rooms, [self.teacher] if self.teacher else []):
-            for peer in group:
-                peer.program.write("quit")
-            await asyncio.gather(*(self.farewell(peer) for peer in group))
-
-    async def farewell(self, peer: Peer) -> None:
-        try:
-            status = await asyncio.wait_for(peer.program.wait(), END_LIMIT_S)
-            await asyncio.wait_for(peer.listening, END_LIMIT_S)
-        except asyncio.TimeoutError:
-            raise Fault(f"{peer.program.name} did not end within {END_LIMIT_S:.0f} s") from None
-        if status != 0 or not peer.report.summary:
-            words = peer.program.last_words()
-            raise Fault(f"{peer.program.name} ended with {status}, no summary\n{words}".strip())
+        assert self.teacher
+        await asyncio.gather(*(room.quit() for room in self.rooms))
+        await self.teacher.quit()
 
 
 def room_source(teacher_source: str) -> str:

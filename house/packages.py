@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class Package:
     name: str
     reason: str
     command: str | None = None  # where this command is found, the package is not asked for
+    machine: str | None = None  # the only processor Debian has it for
 
 
 RUN = (
@@ -35,7 +37,7 @@ RUN = (
     Package("libnice-dev", "ICE in the client, STUN in the relay"),
     Package("libsrtp2-dev", "opens SRTP in the relay"),
     Package("libssl-dev", "DTLS and the portable encryptor"),
-    Package("libipsec-mb-dev", "the fast encryptor"),
+    Package("libipsec-mb-dev", "the fast encryptor", machine="x86_64"),
     Package("libsoup-3.0-dev", "HTTP and WebSocket"),
     Package("libjson-glib-dev", "JSON messages"),
     Package("libjsonrpc-glib-1.0-dev", "the control channel"),
@@ -86,7 +88,7 @@ def state(packages: tuple[Package, ...]) -> str:
 
 
 def missing(packages: tuple[Package, ...]) -> list[Package]:
-    wanted = [p for p in packages if not (p.command and shutil.which(p.command))]
+    wanted = [p for p in packages if is_wanted(p)]
     if not is_bookworm():
         raise Fault(f"this is not Debian 12; SynClass needs (Debian's names):\n{table(packages)}")
     query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n"]
@@ -95,6 +97,12 @@ def missing(packages: tuple[Package, ...]) -> list[Package]:
         line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")
     }
     return [p for p in wanted if p.name not in present]
+
+
+def is_wanted(package: Package) -> bool:
+    if package.machine and package.machine != platform.machine():
+        return False
+    return not (package.command and shutil.which(package.command))
 
 
 def is_bookworm() -> bool:

@@ -93,8 +93,10 @@ class Program:
         except ProcessLookupError:
             pass
 
-    def last_words(self, n_lines: int = 8) -> str:
+    def obituary(self, n_lines: int = 8) -> str:
+        """How it ended, with the last words of its log."""
         try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-n_lines:])
+            words = self.log.read_text(errors="replace").splitlines()[-n_lines:]
         except OSError:
-            return ""
+            words = []
+        return "\n  ".join([f"{self.name} ended with {self.status}", *words])

@@ -7,27 +7,25 @@ import asyncio
 import json
 import os
 import signal
-from pathlib import Path
 from typing import Any
 
 from house.service import Place, Service
 from house.terminal import say
 
 
-async def serve(host: str, port: int | None, var: Path, demo: bool, n_classrooms: int) -> int:
-    var.mkdir(parents=True, exist_ok=True)
-    place = Place.choose(host, port, var)
+async def serve(place: Place, n_classrooms: int) -> int:
+    """@n_classrooms: of the sample lesson; 0 makes none. Returns on SIGINT or SIGTERM."""
     service = Service(place, say)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        sample = service.seed(n_classrooms) if demo else None
+        sample = service.seed(n_classrooms) if n_classrooms else None
         await service.start()
         if sample:
             service.on_restart = lambda: write_sample(service, sample)
             service.on_restart()
-            say(f"the sample lesson is in {var / 'demo.json'}")
+            say(f"the sample lesson is in {place.var / 'demo.json'}")
         say(f"SynClass serves at {place.url}, media on UDP {place.port}; Ctrl-C stops it")
         supervision = asyncio.create_task(service.supervise())
         await stop.wait()

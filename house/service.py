@@ -170,9 +170,7 @@ class Service:
         while time.monotonic() < end_s:
             for program in (self.signaling, self.relay):
                 if program and program.status is not None:
-                    raise Fault(
-                        f"{program.name} ended with {program.status}:\n{program.last_words()}"
-                    )
+                    raise Fault(program.obituary())
             if await asyncio.to_thread(self.is_healthy):
                 return
             await asyncio.sleep(0.05)
