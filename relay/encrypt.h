@@ -26,7 +26,7 @@ typedef struct {
     uint8_t *out;            /* header, then room for payload and tag */
     const uint8_t *payload;  /* plaintext, borrowed, never written */
     uint32_t roc;            /* roll-over counter of this packet */
-    uint16_t header_length;  /* bytes, CSRCs and extensions included */
+    uint16_t header_length;  /* bytes, 12 at least; with CSRCs and extensions */
     uint16_t payload_length; /* bytes, may be 0 */
 } ScEncryptJob;
 
