@@ -288,7 +288,7 @@ no_byte_beyond_payload_and_tag_is_touched(gconstpointer name)
         return;
 
     /* Every length around the first blocks, then one of each remainder. */
-    for (uint16_t length = 0; length <= PAYLOAD_MAX; length += length < 130 ? 1 : 13) {
+    for (size_t length = 0; length <= PAYLOAD_MAX; length += length < 130 ? 1 : 13) {
         Receiver receiver;
         uint8_t *maps[2];
         Packet packet;
@@ -297,7 +297,7 @@ no_byte_beyond_payload_and_tag_is_touched(gconstpointer name)
         size_t tag_length = sc_encrypt_key_get_tag_length(receiver.key);
         make_packet(&receiver, 7, &packet);
         packet.job.header_length = write_header(packet.plain, receiver.ssrc, 7, true);
-        packet.job.payload_length = length;
+        packet.job.payload_length = (uint16_t)length;
         fill_random(packet.plain + 12, length);
         seal_reference_once(&receiver, &packet);
 
