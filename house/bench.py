@@ -9,19 +9,17 @@ import tempfile
 from pathlib import Path
 
 from house import figures
-from house.lesson import Lesson, Plan, source_argument
+from house.lesson import TEACHER_FOOTAGE, Lesson, Plan
 from house.service import LOOPBACK, Place, Service
-from house.build import ROOT
 from house.terminal import say
 
 LESSON_S = 30.0
-FOOTAGE = ROOT.parent / "shared" / "media" / "teacher.mkv"
 
 
 def lesson(output: Path | None) -> int:
     """The demo's lesson on real footage, against the limits it has to keep."""
-    source = str(FOOTAGE) if FOOTAGE.exists() else "test"
-    plan = Plan(source_argument(source), n_classrooms=2, seconds=LESSON_S, headless=True)
+    source = str(TEACHER_FOOTAGE) if TEACHER_FOOTAGE.exists() else "test"
+    plan = Plan(source, n_classrooms=2, seconds=LESSON_S, headless=True)
     with tempfile.TemporaryDirectory(prefix="synclass-bench-") as var:
         result = asyncio.run(measure(plan, Path(var)))
     rows = figures.limits(result)

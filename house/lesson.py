@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ from house.client import Client, Seat
 from house.service import Service
 from house.terminal import Fault
 
-CLASSROOM_FOOTAGE = ROOT.parent / "shared" / "media" / "classroom.mkv"
+# Real footage, where the checkout has it beside it; nothing here needs it.
+MEDIA = Path(os.environ.get("SC_MEDIA", ROOT.parent / "shared" / "media"))
+TEACHER_FOOTAGE = MEDIA / "teacher.mkv"
+CLASSROOM_FOOTAGE = MEDIA / "classroom.mkv"
 
 PLAY_LIMIT_S = 20.0  # until every room has its first picture
 FLOOR_TURNS = 5  # given and taken so often in a run of known length

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`run demo`: its figures, its end, and what it says of a source it cannot use."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from house import figures
+from house.build import ROOT
+from house.lesson import TEACHER_FOOTAGE
+from house.process import die_with
+
+SHAPE = {
+    "classrooms": {
+        "site", "frames_expected", "frames_decoded", "longest_freeze_ms", "audio_gap_ms",
+        "first_frame_ms", "delay_ms_p50", "delay_ms_p95",
+    },
+    "tiles": {"site", "frames_decoded", "frames_expected"},
+    "relay": {"added_us_p50", "added_us_p99", "packets_out", "us_cpu_per_packet"},
+    "floor": {"switch_ms_p50", "switch_ms_p95", "renegotiations"},
+}  # fmt: skip
+RUN_LIMIT_S = 120.0
+REFUSAL_LIMIT_S = 40.0
+PLAYING = "every room plays"
+
+
+def start(*words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [str(ROOT / "run"), "demo", "--headless", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=die_with(os.getpid(), signal.SIGTERM),
+    )
+
+
+def descendants(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [p for child in children for p in (int(child), *descendants(int(child)))]
+
+
+def left_after(pids: list[int], limit_s: float) -> list[int]:
+    """Those of @pids that still run after at most @limit_s."""
+    end_s = time.monotonic() + limit_s
+    left = pids
+    while left and time.monotonic() < end_s:
+        left = [pid for pid in left if Path(f"/proc/{pid}").exists()]
+        time.sleep(0.02)
+    return left
+
+
+class Figures(unittest.TestCase):
+    @unittest.skipUnless(TEACHER_FOOTAGE.exists(), "the real footage is not beside the checkout")
+    def test_thirty_seconds_of_real_footage_lose_nothing(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            output = Path(folder) / "out.json"
+            demo = start(
+                "--source", str(TEACHER_FOOTAGE), "--seconds", "30", "--json", str(output)
+            )
+            words, _ = demo.communicate(timeout=RUN_LIMIT_S)
+            self.assertEqual(demo.returncode, 0, words)
+            result = json.loads(output.read_text())
+        print("\n".join(map(str, figures.limits(result))))
+        self.check_shape(result)
+        for room in result["classrooms"]:
+            self.assertGreaterEqual(figures.share(room) or 0, 99.5, room)
+        for tile in result["teacher"]["tiles"]:
+            self.assertGreaterEqual(figures.share(tile) or 0, 99.0, tile)
+        self.assertEqual(result["floor"]["renegotiations"], 0)
+        self.assertIsNotNone(result["floor"]["switch_ms_p95"])
+        self.assertGreater(result["relay"]["packets_out"], 0)
+
+    def check_shape(self, result: dict[str, object]) -> None:
+        self.assertEqual(set(result), {"classrooms", "teacher", "relay", "floor"})
+        rows = {
+            "classrooms": result["classrooms"],
+            "tiles": result["teacher"]["tiles"],  # type: ignore[index]
+            "relay": [result["relay"]],
+            "floor": [result["floor"]],
+        }
+        for name, entries in rows.items():
+            self.assertTrue(entries, name)
+            for entry in entries:  # type: ignore[attr-defined]
+                self.assertEqual(set(entry), SHAPE[name], name)
+
+
+class Ending(unittest.TestCase):
+    def end(self, number: signal.Signals) -> tuple[int, list[int]]:
+        """The exit status of a demo that got @number in mid-lesson, and what it left."""
+        demo = start("--classrooms", "1")
+        assert demo.stdout
+        for line in demo.stdout:
+            if line.startswith(PLAYING):
+                break
+        pids = descendants(demo.pid)
+        self.assertGreaterEqual(len(pids), 4, "relay, signaling, teacher, classroom")
+        demo.send_signal(number)
+        demo.communicate(timeout=RUN_LIMIT_S)
+        return demo.returncode, left_after(pids, 5)
+
+    def test_ctrl_c_ends_it_well_and_leaves_nothing(self) -> None:
+        self.assertEqual(self.end(signal.SIGINT), (0, []))
+
+    def test_kill_9_leaves_nothing(self) -> None:
+        self.assertEqual(self.end(signal.SIGKILL), (-signal.SIGKILL, []))
+
+
+class Source(unittest.TestCase):
+    def refuse(self, source: Path, *words: str) -> None:
+        demo = start("--source", str(source), "--seconds", "5")
+        output, _ = demo.communicate(timeout=REFUSAL_LIMIT_S)
+        self.assertEqual(demo.returncode, 1, output)
+        self.assertIn(str(source), output)
+        for word in words:
+            self.assertIn(word, output)
+
+    def test_a_missing_file_is_named(self) -> None:
+        self.refuse(Path("/nowhere/lesson.mkv"), "no such file")
+
+    def test_an_empty_file_is_refused(self) -> None:
+        with tempfile.NamedTemporaryFile(suffix=".mkv") as file:
+            self.refuse(Path(file.name), "empty")
+
+    @unittest.skipUnless(TEACHER_FOOTAGE.exists(), "the real footage is not beside the checkout")
+    def test_a_file_cut_off_before_its_first_frame_is_refused(self) -> None:
+        with tempfile.NamedTemporaryFile(suffix=".mkv") as file:
+            file.write(TEACHER_FOOTAGE.read_bytes()[:300])
+            file.flush()
+            self.refuse(Path(file.name))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What dies in mid-lesson, and what the rooms see of it (docs/operating.md#faults)."""
+
+from __future__ import annotations
+
+import asyncio
+import unittest
+
+from house.figures import MAIN_VIDEO, Report
+from tests.integration.served import ServedCase, first_frame_ms
+
+SETTLE_S = 3.0  # of undisturbed lesson before and after a fault
+RELAY_BACK_S = 6.0  # what this test allows; what is promised, and printed beside it, is:
+RELAY_BACK_PROMISED_S = 3.0
+
+
+class Kill(ServedCase):
+    async def test_signaling_killed_costs_no_frame_and_a_new_join_works(self) -> None:
+        await self.serve()
+        teacher = await self.teach()
+        room = await self.join(0)
+        await self.see(room, MAIN_VIDEO)
+        await asyncio.sleep(SETTLE_S)
+        await self.kill("signaling")
+        late = await self.join(1)
+        await self.see(late, MAIN_VIDEO)
+        await asyncio.sleep(SETTLE_S)
+        for client in (room, late, teacher):
+            await client.quit()
+        self.assert_whole(room, MAIN_VIDEO)
+        for client in (teacher, room):
+            self.assertEqual(client.report.named("reconnecting"), [], client.program.name)
+
+    async def test_relay_killed_and_every_room_comes_back_by_itself(self) -> None:
+        await self.serve()
+        teacher, rooms = await self.lesson()
+        await asyncio.sleep(SETTLE_S)
+        at_us = await self.kill("relay")
+        for client in (teacher, *rooms):
+            is_back = await client.until(rejoined, RELAY_BACK_S + RELAY_BACK_PROMISED_S)
+            self.assertTrue(is_back, f"{client.program.name} did not come back")
+            gap_s = (int(client.report.named("rejoined")[0]["t_us"]) - at_us) / 1e6
+            name = client.program.name
+            print(f"{name}: back after {gap_s:.2f} s (promised {RELAY_BACK_PROMISED_S} s)")
+            self.assertLess(gap_s, RELAY_BACK_S, name)
+        before = [decoded(room.report) for room in rooms]
+        await asyncio.sleep(SETTLE_S)
+        for room, frames in zip(rooms, before):
+            self.assertGreater(decoded(room.report), frames, "pictures move again")
+
+
+class Storm(ServedCase):
+    n_classrooms = 10
+
+    async def test_ten_rooms_join_at_once(self) -> None:
+        await self.serve()
+        await self.teach()
+        rooms = await asyncio.gather(*(self.join(i) for i in range(self.n_classrooms)))
+        for room in rooms:
+            await self.see(room, MAIN_VIDEO, limit_s=30)
+        slowest_ms = max(first_frame_ms(room.report) for room in rooms)
+        print(f"ten joins at once: the slowest saw its first picture after {slowest_ms:.0f} ms")
+
+
+def rejoined(report: Report) -> bool:
+    return bool(report.named("rejoined"))
+
+
+def decoded(report: Report) -> int:
+    return int(report.stream(MAIN_VIDEO).get("frames_decoded", 0))
+
+
+if __name__ == "__main__":
+    unittest.main()
