@@ -118,7 +118,7 @@ def table(packages: tuple[Package, ...]) -> str:
 
 
 def install(absent: list[Package]) -> None:
-    say(f"{len(absent)} Debian packages are missing and will be installed:\n{table(absent)}")
+    say(f"{len(absent)} Debian packages are missing:\n{table(absent)}")
     command = ["apt-get", "install", "-y", "--no-install-recommends", *(p.name for p in absent)]
     if os.geteuid() != 0:
         if not shutil.which("sudo"):
