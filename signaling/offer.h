@@ -20,8 +20,9 @@
 typedef struct {
     ScSdpCodecId id;
     uint8_t payload_type;
-    int16_t rtx_payload_type;  /* −1: none */
-    uint32_t profile_level_id; /* H.264 only, RFC 6184; 0x42e01f */
+    int16_t rtx_payload_type; /* −1: none */
+    int8_t packetization_mode; /* H.264 only, RFC 6184: 1; −1: not told, so any will do */
+    uint32_t profile_level_id; /* H.264 only, RFC 6184: 0x42e01f; 0: not told */
     unsigned feedback;         /* ScSdpFeedback bits that were offered */
     bool stereo;               /* Opus only, RFC 7587 */
 } ScOfferCodec;

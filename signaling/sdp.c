@@ -11,6 +11,13 @@
 #define LOCAL_PREFERENCE_MAX 65535
 #define COMPONENT_RTP 1
 
+#define PROFILE_BASELINE 0x42 /* RFC 6184, table 5 */
+#define PROFILE_MAIN 0x4d
+#define PROFILE_HIGH 0x64
+#define CONSTRAINT_SET1                                             \
+    0x40 /* bit of profile-iop: with baseline, constrained baseline \
+          */
+
 static const struct {
     const char *name;
     ScSdpKind kind;
@@ -67,6 +74,55 @@ sc_sdp_codec_get_clock_hz(ScSdpCodecId codec)
     return codecs[codec].clock_hz;
 }
 
+unsigned
+sc_sdp_get_h264_rank(uint32_t profile_level_id)
+{
+    switch (profile_level_id >> 16) {
+    case PROFILE_BASELINE:
+        return (profile_level_id >> 8 & CONSTRAINT_SET1) != 0 ? 4 : 3;
+    case PROFILE_MAIN:
+        return 2;
+    case PROFILE_HIGH:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+bool
+sc_sdp_refuse(GError **error, ScSdpError code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    for (char *c = text; *c != '\0'; c++)
+        if (g_ascii_iscntrl(*c))
+            *c = '?';
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_set_error_literal(error, SC_SDP_ERROR, code, valid);
+    return false;
+}
+
+bool
+sc_sdp_read_number(const char **text, uint64_t max, uint64_t *out_number)
+{
+    const char *digit = *text;
+    uint64_t number = 0;
+
+    for (; g_ascii_isdigit(*digit); digit++) {
+        number = number * 10 + (uint64_t)(*digit - '0');
+        if (number > max)
+            return false;
+    }
+    if (digit == *text || (*digit != '\0' && strchr(" /:;", *digit) == NULL))
+        return false;
+    *text = digit;
+    *out_number = number;
+    return true;
+}
+
 static bool
 is_ice_chars(const char *text)
 {
@@ -80,22 +136,15 @@ static bool
 check_credential(const char *name, const char *value, size_t min, size_t max,
                  ScSdpError code, GError **error)
 {
-    if (value == NULL) {
-        g_set_error(error, SC_SDP_ERROR, code, "%s is missing", name);
-        return false;
-    }
+    if (value == NULL)
+        return sc_sdp_refuse(error, code, "%s is missing", name);
     size_t length = strlen(value);
-    if (length < min || length > max) {
-        g_set_error(error, SC_SDP_ERROR, code,
-                    "%s has %zu characters, allowed are %zu to %zu", name, length, min,
-                    max);
-        return false;
-    }
-    if (!is_ice_chars(value)) {
-        g_set_error(error, SC_SDP_ERROR, code,
-                    "%s has characters other than letters, digits, + and /", name);
-        return false;
-    }
+    if (length < min || length > max)
+        return sc_sdp_refuse(error, code, "%s has %zu characters, allowed are %zu to %zu",
+                             name, length, min, max);
+    if (!is_ice_chars(value))
+        return sc_sdp_refuse(
+            error, code, "%s has characters other than letters, digits, + and /", name);
     return true;
 }
 

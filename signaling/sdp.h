@@ -87,6 +87,20 @@ sc_sdp_codec_get_name(ScSdpCodecId codec); /* "h264", as in docs/protocol.md */
 ScSdpKind sc_sdp_codec_get_kind(ScSdpCodecId codec);
 uint32_t sc_sdp_codec_get_clock_hz(ScSdpCodecId codec);
 
+/* How well known a profile-level-id's profile is to decoders: 0 where it is none of ours,
+ * 4 for constrained baseline. RFC 6184, table 5. */
+unsigned sc_sdp_get_h264_rank(uint32_t profile_level_id);
+
+/* Sets @error and returns false. The message may quote what the peer sent: bytes that are
+ * not printable UTF-8 are replaced. */
+bool sc_sdp_refuse(GError **error, ScSdpError code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/* Reads a decimal number of at most @max that ends at a blank, one of "/:;" or the end,
+ * and leaves *@text there. False, and *@text untouched, where there is none. */
+bool sc_sdp_read_number(const char **text, uint64_t max, uint64_t *out_number)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* RFC 8839, section 5.4: ufrag 4–256, password 22–256 ice-chars. False with @error set to
  * @code and a message that names the value's length. NULL is refused too. */
 bool sc_sdp_check_ice(const char *ufrag, const char *pwd, ScSdpError code,
