@@ -17,10 +17,14 @@ typedef struct {
     const char *group; /* "main": the streams of one group are played in step */
 } ScAnswerStream;
 
+/* A section without a stream is answered with port 0; but the one that the bundle's
+ * transport hangs on, being the first of use, is kept and made inactive: libwebrtc loses
+ * the transport with it. */
 typedef struct {
     const ScOfferSection *offered; /* borrowed: the offer outlives the answer */
-    char *stream; /* owned: the name of the slot or track; NULL: answered with port 0 */
-    char *group;  /* owned; NULL like @stream */
+    char *stream;                  /* owned: the name of the slot or track; NULL: none */
+    char *group;                   /* owned; NULL like @stream */
+    bool is_bundled;               /* has a stream or is inactive */
     const ScOfferCodec
         *codecs[SC_SDP_N_CODECS]; /* borrowed from @offered, first is preferred */
     unsigned n_codecs;
@@ -36,7 +40,7 @@ typedef struct {
 } ScAnswer;
 
 /* WHIP. Of video one codec is answered: H.264 where offered, else VP8. NULL and @error
- * (NO_COMMON_CODEC) where no section is left. @streams is copied. */
+ * (BAD_SDP) where no section is left, by direction or by kind. @streams is copied. */
 ScAnswer *sc_answer_new_receive(const ScOffer *offer, const ScAnswerStream *streams,
                                 unsigned n_streams, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -61,6 +65,6 @@ JsonObject *sc_answer_build_transport(const ScAnswer *self, const char *prefix)
 char *sc_answer_write(const ScAnswer *self, const ScSdpTransport *transport,
                       const char *prefix, uint64_t session_id) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The mid of the first accepted section: the one that stands for the bundle in fragments.
+/* The mid of the section that the bundle's transport hangs on; fragments name it.
  */
 const char *sc_answer_get_mid(const ScAnswer *self);
