@@ -14,16 +14,20 @@ from house.build import ROOT
 from house.service import LOOPBACK, Place
 from house.terminal import Fault, say
 
-HELP = """\
+HELP = (
+    """\
 SynClass: one teacher, many far classrooms, one lesson.
 
   ./run demo     a whole lesson on this machine: teacher, classrooms, and the floor
   ./run serve    relay and signaling in the foreground, for browsers and WHIP/WHEP programs
   ./run test     [unit|integration|browser|sanitize|all]
-  ./run bench    measures: """ + ", ".join(bench.NAMES) + """
+  ./run bench    measures: """
+    + ", ".join(bench.NAMES)
+    + """
   ./run help     this; `./run VERB --help` lists a verb's options
 
 The first start installs the Debian packages that are missing and builds; later ones do not."""
+)
 
 
 def main() -> int:
@@ -41,8 +45,12 @@ def main() -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="./run", description=HELP, add_help=False,
-                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+    top = argparse.ArgumentParser(
+        prog="./run",
+        description=HELP,
+        add_help=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
     verbs.add_parser("help", add_help=False)
     add_demo(verbs.add_parser("demo", help="a whole lesson on this machine"))
@@ -53,12 +61,20 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_demo(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--source", default="test", metavar="FILE|camera|screen|test",
-                      help="the teacher's picture and voice (default: a made lesson)")
+    verb.add_argument(
+        "--source",
+        default="test",
+        metavar="FILE|camera|screen|test",
+        help="the teacher's picture and voice (default: a made lesson)",
+    )
     verb.add_argument("--classrooms", type=count, default=2, metavar="N")
     verb.add_argument("--seconds", type=float, metavar="S", help="default: until Ctrl-C")
-    verb.add_argument("--host", default=LOOPBACK, metavar="ADDR",
-                      help="listen there, for browsers on other machines")
+    verb.add_argument(
+        "--host",
+        default=LOOPBACK,
+        metavar="ADDR",
+        help="listen there, for browsers on other machines",
+    )
     verb.add_argument("--headless", action="store_true", help="no windows")
     verb.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
     verb.set_defaults(act=run_demo)
@@ -66,11 +82,18 @@ def add_demo(verb: argparse.ArgumentParser) -> None:
 
 def add_serve(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--demo", action="store_true", help="with the sample lesson")
-    verb.add_argument("--classrooms", type=count, default=2, metavar="N", help="in the sample")
+    verb.add_argument(
+        "--classrooms", type=count, default=2, metavar="N", help="in the sample"
+    )
     verb.add_argument("--host", default=LOOPBACK, metavar="ADDR")
     verb.add_argument("--port", type=int, metavar="N", help="TCP and UDP")
-    verb.add_argument("--var", type=Path, default=ROOT / "var", metavar="DIR",
-                      help="database, logs, demo.json (default: var/)")
+    verb.add_argument(
+        "--var",
+        type=Path,
+        default=ROOT / "var",
+        metavar="DIR",
+        help="database, logs, demo.json (default: var/)",
+    )
     verb.set_defaults(act=run_serve)
 
 

@@ -7,6 +7,7 @@ import asyncio
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from house import figures
 from house.lesson import TEACHER_FOOTAGE, Lesson, Plan
@@ -34,7 +35,7 @@ def lesson(output: Path | None) -> int:
     return 0 if all(row.holds for row in rows) else 1
 
 
-async def measure(plan: Plan, var: Path) -> dict[str, object]:
+async def measure(plan: Plan, var: Path) -> dict[str, Any]:
     service = Service(Place.choose(LOOPBACK, None, var), say)
     return await Lesson(service, plan, say).run(lambda: say("every room plays"))
 

@@ -28,7 +28,14 @@ def build(
     if it is new or they differ. Raises Fault with the compiler's words if that fails."""
     with Progress(directory.name) as progress:
         configure(directory, options or {}, progress)
-        command = ["ninja", "-j", str(os.cpu_count() or 1), "-C", str(directory), *targets]
+        command = [
+            "ninja",
+            "-j",
+            str(os.cpu_count() or 1),
+            "-C",
+            str(directory),
+            *targets,
+        ]
         output: list[str] = []
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -45,7 +52,9 @@ def build(
         if process.returncode != 0:
             progress.wipe()
             sys.stdout.writelines(output[-200:])
-            raise Fault(f"the build in {directory.name}/ failed (the compiler's words are above)")
+            raise Fault(
+                f"the build in {directory.name}/ failed (the compiler's words are above)"
+            )
         progress.keep(f"{steps} steps done" if steps else "stands")
 
 

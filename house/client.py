@@ -89,6 +89,8 @@ class Client:
             await asyncio.wait_for(self.program.wait(), END_LIMIT_S)
             await asyncio.wait_for(self.listening, END_LIMIT_S)
         except asyncio.TimeoutError:
-            raise Fault(f"{self.program.name} did not end within {END_LIMIT_S:.0f} s") from None
+            raise Fault(
+                f"{self.program.name} did not end within {END_LIMIT_S:.0f} s"
+            ) from None
         if self.program.status != 0 or not self.report.summary:
             raise Fault(self.program.obituary())

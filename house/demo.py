@@ -81,7 +81,9 @@ def invitation(lesson: Lesson) -> str:
 async def draw(lesson: Lesson, screen: Block) -> None:
     while True:
         if lesson.clients:
-            screen.draw([line(client.report) for client in lesson.clients], time.monotonic())
+            screen.draw(
+                [line(client.report) for client in lesson.clients], time.monotonic()
+            )
         await asyncio.sleep(REDRAW_S)
 
 

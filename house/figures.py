@@ -13,7 +13,7 @@ MAIN_AUDIO = "main-audio"
 GUEST_VIDEO = "guest-video"
 TILE = "tile-"
 
-SAMPLE = re.compile(r'^(\w+)(?:\{([^}]*)\})? (\S+)$', re.MULTILINE)
+SAMPLE = re.compile(r"^(\w+)(?:\{([^}]*)\})? (\S+)$", re.MULTILINE)
 
 
 @dataclass
@@ -42,11 +42,15 @@ class Report:
 
     def slot(self, name: str) -> dict[str, Any]:
         """What the summary says of slot @name; empty where it says nothing."""
-        return next((s for s in self.summary.get("slots", []) if s.get("slot") == name), {})
+        return next(
+            (s for s in self.summary.get("slots", []) if s.get("slot") == name), {}
+        )
 
     def stream(self, name: str) -> dict[str, Any]:
         """What the last status says of slot @name."""
-        return next((s for s in self.status.get("streams", []) if s.get("slot") == name), {})
+        return next(
+            (s for s in self.status.get("streams", []) if s.get("slot") == name), {}
+        )
 
 
 def lesson(
@@ -55,7 +59,9 @@ def lesson(
     """@before and @after: the text of /metrics when all were playing and at the end."""
     return {
         "classrooms": [classroom(room) for room in rooms],
-        "teacher": {"tiles": [tile(teacher, i, room.site) for i, room in enumerate(rooms)]},
+        "teacher": {
+            "tiles": [tile(teacher, i, room.site) for i, room in enumerate(rooms)]
+        },
         "relay": relay(before, after),
         "floor": floor(teacher, rooms),
     }
@@ -75,7 +81,10 @@ def classroom(room: Report) -> dict[str, Any]:
 
 def tile(teacher: Report, index: int, site: str) -> dict[str, Any]:
     slot = teacher.slot(f"{TILE}{index}")
-    return {"site": site, **{n: slot.get(n) for n in ("frames_decoded", "frames_expected")}}
+    return {
+        "site": site,
+        **{n: slot.get(n) for n in ("frames_decoded", "frames_expected")},
+    }
 
 
 def relay(before: str, after: str) -> dict[str, Any]:
@@ -186,4 +195,4 @@ def limits(figures: dict[str, Any]) -> list[Limit]:
 def share(row: dict[str, Any]) -> float | None:
     if not row.get("frames_expected"):
         return None
-    return round(100.0 * row["frames_decoded"] / row["frames_expected"], 2)
+    return round(100.0 * int(row["frames_decoded"]) / int(row["frames_expected"]), 2)

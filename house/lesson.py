@@ -79,18 +79,24 @@ class Lesson:
         place, sample = self.service.place, self.sample
         tokens = [sample["teacher_token"], *sample["classroom_tokens"]]
         authority = place.certificate if place.secure else None
-        seat = Seat(verb, place.url, sample["lesson"], tokens[number - 1], number, authority)
+        seat = Seat(
+            verb, place.url, sample["lesson"], tokens[number - 1], number, authority
+        )
         return await Client.start(name, seat, source, place.var, self.plan.headless)
 
     def all_play(self) -> bool:
         """Every room has the teacher's picture, and the teacher has every room's."""
-        have = [{e.get("slot") for e in p.report.named("first_frame")} for p in self.rooms]
+        have = [
+            {e.get("slot") for e in p.report.named("first_frame")} for p in self.rooms
+        ]
         assert self.teacher
         tiles = {e.get("slot") for e in self.teacher.report.named("first_frame")}
         wanted = {f"{figures.TILE}{i}" for i in range(len(self.rooms))}
         return all(figures.MAIN_VIDEO in slots for slots in have) and wanted <= tiles
 
-    async def until(self, is_so: Callable[[], bool], limit_s: float, otherwise: str) -> None:
+    async def until(
+        self, is_so: Callable[[], bool], limit_s: float, otherwise: str
+    ) -> None:
         end_s = asyncio.get_running_loop().time() + limit_s
         while not is_so():
             self.check()

@@ -8,6 +8,7 @@ import os
 import platform
 import shutil
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,9 @@ DPKG_STATUS = Path("/var/lib/dpkg/status")
 class Package:
     name: str
     reason: str
-    command: str | None = None  # where this command is found, the package is not asked for
+    command: str | None = (
+        None  # where this command is found, the package is not asked for
+    )
     machine: str | None = None  # the only processor Debian has it for
 
 
@@ -90,11 +93,17 @@ def state(packages: tuple[Package, ...]) -> str:
 def missing(packages: tuple[Package, ...]) -> list[Package]:
     wanted = [p for p in packages if is_wanted(p)]
     if not is_bookworm():
-        raise Fault(f"this is not Debian 12; SynClass needs (Debian's names):\n{table(packages)}")
+        raise Fault(
+            f"this is not Debian 12; SynClass needs (Debian's names):\n{table(packages)}"
+        )
     query = ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n"]
-    answer = subprocess.run(query + [p.name for p in wanted], capture_output=True, text=True)
+    answer = subprocess.run(
+        query + [p.name for p in wanted], capture_output=True, text=True
+    )
     present = {
-        line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")
+        line.split()[0]
+        for line in answer.stdout.splitlines()
+        if line.endswith(" installed")
     }
     return [p for p in wanted if p.name not in present]
 
@@ -113,13 +122,19 @@ def is_bookworm() -> bool:
     return "ID=debian" in lines and 'VERSION_ID="12"' in lines
 
 
-def table(packages: tuple[Package, ...]) -> str:
+def table(packages: Iterable[Package]) -> str:
     return "\n".join(f"  {p.name:<34} {p.reason}" for p in packages)
 
 
 def install(absent: list[Package]) -> None:
     say(f"{len(absent)} Debian packages are missing:\n{table(absent)}")
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *(p.name for p in absent)]
+    command = [
+        "apt-get",
+        "install",
+        "-y",
+        "--no-install-recommends",
+        *(p.name for p in absent),
+    ]
     if os.geteuid() != 0:
         if not shutil.which("sudo"):
             raise Fault("root is needed for this; please run:\n  " + " ".join(command))
@@ -134,7 +149,11 @@ def apt(command: list[str]) -> int:
     """Runs apt-get with one moving line that names the package in hand."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process, Progress("packages") as progress:
         assert process.stdout is not None
         for line in process.stdout:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import os
 import signal
@@ -23,7 +24,7 @@ async def serve(place: Place, n_classrooms: int) -> int:
         sample = service.seed(n_classrooms) if n_classrooms else None
         await service.start()
         if sample:
-            service.on_restart = lambda: write_sample(service, sample)
+            service.on_restart = functools.partial(write_sample, service, sample)
             service.on_restart()
             say(f"the sample lesson is in {place.var / 'demo.json'}")
         say(f"SynClass serves at {place.url}, media on UDP {place.port}; Ctrl-C stops it")

@@ -50,7 +50,9 @@ class Place:
         try:
             address = ipaddress.ip_address(host)
         except ValueError:
-            raise Fault(f"--host {host}: please give an IP address of this machine") from None
+            raise Fault(
+                f"--host {host}: please give an IP address of this machine"
+            ) from None
         announce = own_address(address.version) if address.is_unspecified else host
         if port is None:
             port = PORT if is_free(host, PORT) else free_port(host)
@@ -76,7 +78,9 @@ class Place:
 def own_address(version: int) -> str:
     """The address other machines see; connecting a UDP socket sends nothing."""
     family, far = (
-        (socket.AF_INET, "192.0.2.1") if version == 4 else (socket.AF_INET6, "2001:db8::1")
+        (socket.AF_INET, "192.0.2.1")
+        if version == 4
+        else (socket.AF_INET6, "2001:db8::1")
     )
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
@@ -145,12 +149,19 @@ class Service:
 
     async def start_signaling(self) -> Program:
         place = self.place
-        command = [str(SIGNALING), "serve", "--config", str(ROOT / "conf" / "signaling.conf")]
+        command = [
+            str(SIGNALING),
+            "serve",
+            "--config",
+            str(ROOT / "conf" / "signaling.conf"),
+        ]
         command += ["--listen", place.host, "--port", str(place.port)]
         command += ["--database", str(self.database), "--control", self.control]
         if place.secure:
             command += ["--certificate", str(place.certificate), "--key", str(place.key)]
-        self.signaling = await Program.start("signaling", command, place.var / "signaling.log")
+        self.signaling = await Program.start(
+            "signaling", command, place.var / "signaling.log"
+        )
         return self.signaling
 
     async def start_relay(self) -> Program:
@@ -174,7 +185,9 @@ class Service:
             if await asyncio.to_thread(self.is_healthy):
                 return
             await asyncio.sleep(0.05)
-        raise Fault(f"not ready after {READY_LIMIT_S:.0f} s; the logs are in {self.place.var}")
+        raise Fault(
+            f"not ready after {READY_LIMIT_S:.0f} s; the logs are in {self.place.var}"
+        )
 
     def is_healthy(self) -> bool:
         try:
@@ -184,7 +197,9 @@ class Service:
 
     def get(self, path: str) -> str:
         context = ssl._create_unverified_context() if self.place.secure else None
-        with urllib.request.urlopen(self.place.url + path, timeout=3, context=context) as answer:
+        with urllib.request.urlopen(
+            self.place.url + path, timeout=3, context=context
+        ) as answer:
             return str(answer.read().decode())
 
     async def supervise(self) -> None:
@@ -200,7 +215,9 @@ class Service:
             status = await program.wait()
             if time.monotonic() - started_s >= STEADY_S:
                 pause_s = RESTART_FIRST_S
-            self.tell(f"{name} ended with {status}: starting it again in {pause_s * 1000:.0f} ms")
+            self.tell(
+                f"{name} ended with {status}: starting it again in {pause_s * 1000:.0f} ms"
+            )
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, RESTART_LONGEST_S)
             program = await begin()

@@ -62,7 +62,9 @@ class ServedCase(unittest.IsolatedAsyncioTestCase):
         folder = tempfile.TemporaryDirectory(prefix="synclass-test-")
         self.addCleanup(folder.cleanup)
         self.var = Path(folder.name)
-        self.service = await Program.start("serve", self.command(), self.var / "serve.log")
+        self.service = await Program.start(
+            "serve", self.command(), self.var / "serve.log"
+        )
         self.addAsyncCleanup(self.service.stop, STOP_LIMIT_S)
         end_s = time.monotonic() + START_LIMIT_S
         while not (self.var / "demo.json").exists():
@@ -75,7 +77,13 @@ class ServedCase(unittest.IsolatedAsyncioTestCase):
             far = str(ROOT / "tests" / "integration" / "far_service.py")
             words = [sys.executable, far, self.link.b.address, str(self.n_classrooms)]
             return self.link.b.command([*words, str(self.var)])
-        words = [str(ROOT / "run"), "serve", "--demo", "--classrooms", str(self.n_classrooms)]
+        words = [
+            str(ROOT / "run"),
+            "serve",
+            "--demo",
+            "--classrooms",
+            str(self.n_classrooms),
+        ]
         return [*words, "--port", str(free_port(LOOPBACK)), "--var", str(self.var)]
 
     @property
@@ -92,7 +100,9 @@ class ServedCase(unittest.IsolatedAsyncioTestCase):
         """Classroom @index, from 0."""
         prefix = tuple(self.link.a.command([])) if self.link else ()
         source = footage(CLASSROOM_FOOTAGE)
-        return await self.start(name or f"room-{index}", "join", index + 2, source, prefix)
+        return await self.start(
+            name or f"room-{index}", "join", index + 2, source, prefix
+        )
 
     async def start(
         self, name: str, verb: str, number: int, source: str, prefix: tuple[str, ...]
@@ -108,7 +118,9 @@ class ServedCase(unittest.IsolatedAsyncioTestCase):
         """Waits for a first picture in @slot, or fails with the client's own words."""
         if not await client.until(shows(slot), limit_s):
             log = client.program.log.read_text(errors="replace")[-2000:]
-            self.fail(f"{client.program.name}: nothing in {slot} after {limit_s} s\n{log}")
+            self.fail(
+                f"{client.program.name}: nothing in {slot} after {limit_s} s\n{log}"
+            )
 
     async def lesson(self) -> tuple[Client, list[Client]]:
         """A teacher and every classroom, all seeing each other."""
@@ -136,4 +148,6 @@ class ServedCase(unittest.IsolatedAsyncioTestCase):
         """Every frame that was sent in @slot was decoded."""
         row = client.report.slot(slot)
         self.assertGreater(row.get("frames_expected", 0), 0, client.report.summary)
-        self.assertEqual(row["frames_decoded"], row["frames_expected"], client.program.name)
+        self.assertEqual(
+            row["frames_decoded"], row["frames_expected"], client.program.name
+        )

@@ -11,6 +11,7 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
+from typing import Any
 
 from house import figures
 from house.build import ROOT
@@ -58,7 +59,9 @@ def left_after(pids: list[int], limit_s: float) -> list[int]:
 
 
 class Figures(unittest.TestCase):
-    @unittest.skipUnless(TEACHER_FOOTAGE.exists(), "the real footage is not beside the checkout")
+    @unittest.skipUnless(
+        TEACHER_FOOTAGE.exists(), "the real footage is not beside the checkout"
+    )
     def test_thirty_seconds_of_real_footage_lose_nothing(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             output = Path(folder) / "out.json"
@@ -78,17 +81,17 @@ class Figures(unittest.TestCase):
         self.assertIsNotNone(result["floor"]["switch_ms_p95"])
         self.assertGreater(result["relay"]["packets_out"], 0)
 
-    def check_shape(self, result: dict[str, object]) -> None:
+    def check_shape(self, result: dict[str, Any]) -> None:
         self.assertEqual(set(result), {"classrooms", "teacher", "relay", "floor"})
         rows = {
             "classrooms": result["classrooms"],
-            "tiles": result["teacher"]["tiles"],  # type: ignore[index]
+            "tiles": result["teacher"]["tiles"],
             "relay": [result["relay"]],
             "floor": [result["floor"]],
         }
         for name, entries in rows.items():
             self.assertTrue(entries, name)
-            for entry in entries:  # type: ignore[attr-defined]
+            for entry in entries:
                 self.assertEqual(set(entry), SHAPE[name], name)
 
 
@@ -129,7 +132,9 @@ class Source(unittest.TestCase):
         with tempfile.NamedTemporaryFile(suffix=".mkv") as file:
             self.refuse(Path(file.name), "empty")
 
-    @unittest.skipUnless(TEACHER_FOOTAGE.exists(), "the real footage is not beside the checkout")
+    @unittest.skipUnless(
+        TEACHER_FOOTAGE.exists(), "the real footage is not beside the checkout"
+    )
     def test_a_file_cut_off_before_its_first_frame_is_refused(self) -> None:
         with tempfile.NamedTemporaryFile(suffix=".mkv") as file:
             file.write(TEACHER_FOOTAGE.read_bytes()[:300])

@@ -41,7 +41,9 @@ class Kill(ServedCase):
             self.assertTrue(is_back, f"{client.program.name} did not come back")
             gap_s = (int(client.report.named("rejoined")[0]["t_us"]) - at_us) / 1e6
             name = client.program.name
-            print(f"{name}: back after {gap_s:.2f} s (promised {RELAY_BACK_PROMISED_S} s)")
+            print(
+                f"{name}: back after {gap_s:.2f} s (promised {RELAY_BACK_PROMISED_S} s)"
+            )
             self.assertLess(gap_s, RELAY_BACK_S, name)
         before = [decoded(room.report) for room in rooms]
         await asyncio.sleep(SETTLE_S)
@@ -59,7 +61,9 @@ class Storm(ServedCase):
         for room in rooms:
             await self.see(room, MAIN_VIDEO, limit_s=30)
         slowest_ms = max(first_frame_ms(room.report) for room in rooms)
-        print(f"ten joins at once: the slowest saw its first picture after {slowest_ms:.0f} ms")
+        print(
+            f"ten joins at once: the slowest saw its first picture after {slowest_ms:.0f} ms"
+        )
 
 
 def rejoined(report: Report) -> bool:

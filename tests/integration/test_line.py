@@ -17,7 +17,14 @@ REASON = netlab.unavailable()
 FAR = "delay_ms=300,loss=0.02"
 FAR_JOIN_MS = 6000
 FAR_HOLD_S = 60
-TRAP_DELAYS_MS = (100, 260, 300, 400, 500, 600)  # 260 to 500 never connected with libnice's timers
+TRAP_DELAYS_MS = (
+    100,
+    260,
+    300,
+    400,
+    500,
+    600,
+)  # 260 to 500 never connected with libnice's timers
 TRAP_JOIN_S = 20.0
 OUTAGE_S = 5.0
 BACK_LIMIT_S = 15.0
@@ -62,7 +69,9 @@ class FarLine(LineCase):
                 self.link.change("both", f"delay_ms={delay_ms}")
                 room = await self.join(0, name=f"room-at-{delay_ms}")
                 await self.see(room, MAIN_VIDEO, TRAP_JOIN_S)
-                print(f"{delay_ms} ms: first picture after {first_frame_ms(room.report):.0f} ms")
+                print(
+                    f"{delay_ms} ms: first picture after {first_frame_ms(room.report):.0f} ms"
+                )
                 await room.quit()
 
 

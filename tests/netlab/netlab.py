@@ -83,7 +83,9 @@ class Namespace:
     def start(self, words: list[str], **options: Any) -> subprocess.Popen[str]:
         """Starts a program inside; it dies with us, by SIGTERM so that it may clean up."""
         hook = die_with(os.getpid(), signal.SIGTERM)
-        return subprocess.Popen(self.command(words), text=True, preexec_fn=hook, **options)
+        return subprocess.Popen(
+            self.command(words), text=True, preexec_fn=hook, **options
+        )
 
     def remove(self) -> None:
         remove(self.name)
@@ -152,7 +154,10 @@ class Link:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """figures: what the clients said becomes the figures of a lesson."""
 
+from __future__ import annotations
+
 import unittest
 
 from house import figures
@@ -22,7 +24,7 @@ def report(site: str, source: int, *messages: dict[str, object]) -> Report:
 
 class Percentile(unittest.TestCase):
     def test_it_is_one_of_the_values(self) -> None:
-        cases = [
+        cases: list[tuple[list[float], int, float | None]] = [
             ([], 50, None),
             ([7], 95, 7),
             ([1, 2], 50, 1),
@@ -37,7 +39,10 @@ class Percentile(unittest.TestCase):
 class FloorSwitch(unittest.TestCase):
     def test_it_is_measured_in_every_other_room(self) -> None:
         teacher = report(
-            "t", 1, event("floor_asked", 1000, site="a"), event("floor_asked", 3000, site=None)
+            "t",
+            1,
+            event("floor_asked", 1000, site="a"),
+            event("floor_asked", 3000, site=None),
         )
         a = report("a", 2)
         b = report("b", 3, event("source_changed", 1120, slot="guest-video", source=2))
@@ -46,7 +51,10 @@ class FloorSwitch(unittest.TestCase):
 
     def test_a_picture_after_the_next_command_does_not_count(self) -> None:
         teacher = report(
-            "t", 1, event("floor_asked", 1000, site="a"), event("floor_asked", 2000, site=None)
+            "t",
+            1,
+            event("floor_asked", 1000, site="a"),
+            event("floor_asked", 2000, site=None),
         )
         late = report("b", 3, event("source_changed", 2001, slot="guest-video", source=2))
         self.assertEqual(figures.switches_ms(teacher, [report("a", 2), late]), [None])

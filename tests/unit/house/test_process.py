@@ -46,7 +46,9 @@ class Ending(unittest.TestCase):
             program = await Program.start("sh", ["sh", "-c", STUBBORN], log, talks=True)
             assert program.process.stdout
             await asyncio.wait_for(program.process.stdout.readline(), 5)
-            children = Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text()
+            children = Path(
+                f"/proc/{program.pid}/task/{program.pid}/children"
+            ).read_text()
             await program.stop(grace_s=0.1)
             return program.status or 0, [int(pid) for pid in children.split()]
 

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """suite: every case is counted, and nothing that failed is counted as passed."""
 
+from __future__ import annotations
+
 import unittest
 
 from house import suite
 from house.suite import Count
 
 GLIB = "TAP version 13\n# random seed: R02S0\n1..3\nok 1 /a/b\nok 2 /a/c # SKIP no tun\n"
-PYTHON = "test_x ... ok\n\nRan 4 tests in 0.1s\n\nFAILED (failures=1, errors=1, skipped=1)\n"
+PYTHON = (
+    "test_x ... ok\n\nRan 4 tests in 0.1s\n\nFAILED (failures=1, errors=1, skipped=1)\n"
+)
 
 
 class MesonEntry(unittest.TestCase):
@@ -24,7 +28,11 @@ class MesonEntry(unittest.TestCase):
         ]
         for result, stdout, stderr, expected in cases:
             with self.subTest(result=result, stdout=stdout):
-                record = {"result": result, "stdout": stdout, "stderr": stderr}
+                record: dict[str, object] = {
+                    "result": result,
+                    "stdout": stdout,
+                    "stderr": stderr,
+                }
                 self.assertEqual(suite.entry(record), expected)
 
 
