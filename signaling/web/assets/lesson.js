@@ -12,10 +12,11 @@ const handlers = {
     }),
     joined: (state, { site, publishing, subscribed }) =>
         changeSite(state, site, { present: true, publishing, subscribed }),
-    left: (state, { site }) => {
+    left: (state, { site, publishing, subscribed }) => {
         const { [site]: _, ...quality } = state.quality;
-        return changeSite({ ...state, quality }, site,
-            { present: false, publishing: false, subscribed: false });
+        const present = Boolean(publishing || subscribed); /* it may have left one door only */
+        return changeSite(present ? state : { ...state, quality }, site,
+            { present, publishing, subscribed });
     },
     floor: (state, { site }) => ({ ...state, floor: site ?? null }),
     quality: (state, { site, direction, ...figures }) => ({
@@ -66,9 +67,12 @@ export function lineOf(state, id) {
         null);
 }
 
-/* The teacher's sentence: { key, values, tone }, tone 'calm', 'busy' or 'alert'. @media:
- * { publish, watch, events } are states of whip.js, whep.js and events.js; noPath; muted,
- * microphone (is there one). What keeps the class from learning comes first. */
+/* A sentence is { key, values, tone } or { problem, tone }; tone: 'calm', 'busy', 'alert' or
+ * 'floor'. What keeps the class from learning comes first.
+ *
+ * The teacher's. @media: { publish, watch, events }: the states of whip.js, whep.js and
+ * events.js; problem: the NAME that keeps publish from connecting, or null; noPath; muted,
+ * microphone: is there one. */
 export function teacherSentence(state, media) {
     const rooms = classroomsOf(state);
     const present = rooms.filter((site) => site.present).length;
@@ -76,6 +80,8 @@ export function teacherSentence(state, media) {
 
     if (media.noPath)
         return say('status.teacher.no-path', 'alert');
+    if (media.problem)
+        return { problem: media.problem, tone: 'alert' };
     if (media.publish === 'connecting')
         return say('status.teacher.publishing', 'busy');
     if (media.publish === 'recovering')
@@ -96,13 +102,15 @@ export function teacherSentence(state, media) {
         counts);
 }
 
-/* The classroom's sentence. @media: { watch, events } as above, noPath, and flowing: has the
- * teacher's picture moved lately, seen: has it ever. */
+/* The classroom's. @media: { watch, events, problem, noPath } as above, of the watcher;
+ * flowing: has the teacher's picture moved lately, seen: has it ever. */
 export function classroomSentence(state, media) {
     const teacher = teacherOf(state);
 
     if (media.noPath)
         return say('status.classroom.no-path', 'alert');
+    if (media.problem)
+        return { problem: media.problem, tone: 'busy' };
     if (media.watch === 'recovering')
         return say('status.classroom.lost', 'alert');
     if (media.watch !== 'connected')

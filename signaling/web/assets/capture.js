@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* capture.js: the camera and the microphone of this computer. One missing does not take the
+ * other with it; a device that is pulled out and put back is opened again. */
+
+const CHOICE_KEY = 'synclass.devices';
+
+const WANTED = {
+    camera: (picture) => ({ ...picture, frameRate: { ideal: 25 } }),
+    microphone: () => ({
+        echoCancellation: true, noiseSuppression: true, autoGainControl: true,
+    }),
+};
+
+const MEDIA = { camera: 'video', microphone: 'audio' };
+const INPUT = { camera: 'videoinput', microphone: 'audioinput' };
+
+/* 'change': a track came or went. 'devices': the list changed. */
+export class Capture extends EventTarget {
+    camera = null;     /* MediaStreamTrack */
+    microphone = null; /* MediaStreamTrack */
+    fault = null;      /* 'insecure', 'denied', 'busy', 'nothing', or null: what stood in the way */
+
+    #picture;
+    #choice = recallChoice();
+    #closed = false;
+
+    /* @picture: width and height that are asked of the camera, as constraints. */
+    constructor(picture) {
+        super();
+        this.#picture = picture;
+        navigator.mediaDevices?.addEventListener('devicechange', () => this.#onDevices());
+    }
+
+    /* Opens what there is. Never throws: see fault, camera and microphone. */
+    async open() {
+        this.#closed = false;
+        this.fault = null;
+        if (!navigator.mediaDevices) {
+            this.fault = 'insecure';
+        } else if (!await this.#openTogether()) {
+            await this.#openOne('camera');
+            await this.#openOne('microphone');
+        }
+        this.dispatchEvent(new Event('change'));
+        this.dispatchEvent(new Event('devices'));
+    }
+
+    /* Uses the device @id for @which ('camera', 'microphone') from now on. */
+    async choose(which, id) {
+        this.#choice[which] = id;
+        rememberChoice(this.#choice);
+        this.#drop(which);
+        await this.#openOne(which);
+        this.dispatchEvent(new Event('change'));
+    }
+
+    /* The devices to choose from: [{ id, label }]. */
+    async list(which) {
+        const devices = await navigator.mediaDevices?.enumerateDevices() ?? [];
+        return devices
+            .filter(({ kind, deviceId }) => kind === INPUT[which] && deviceId !== '')
+            .map(({ deviceId, label }) => ({ id: deviceId, label }));
+    }
+
+    close() {
+        this.#closed = true;
+        this.#drop('camera');
+        this.#drop('microphone');
+        this.dispatchEvent(new Event('change'));
+    }
+
+    /* One question for both, so that the person is asked once. */
+    async #openTogether() {
+        try {
+            const stream = await navigator.mediaDevices.getUserMedia({
+                video: this.#constraints('camera'), audio: this.#constraints('microphone'),
+            });
+            this.#take('camera', stream.getVideoTracks()[0]);
+            this.#take('microphone', stream.getAudioTracks()[0]);
+            return true;
+        } catch (error) {
+            this.fault = faultOf(error);
+            return this.fault === 'denied'; /* asking again one by one would only pester */
+        }
+    }
+
+    async #openOne(which) {
+        try {
+            const stream = await navigator.mediaDevices.getUserMedia(
+                { [MEDIA[which]]: this.#constraints(which) });
+            this.#take(which, stream.getTracks()[0]);
+            this.fault = null;
+        } catch (error) {
+            this.fault = faultOf(error);
+        }
+    }
+
+    #constraints(which) {
+        const deviceId = this.#choice[which];
+        return { ...WANTED[which](this.#picture), ...(deviceId && { deviceId }) };
+    }
+
+    #take(which, track) {
+        if (this.#closed) {
+            track.stop();
+            return;
+        }
+        this.#drop(which);
+        this[which] = track;
+        track.addEventListener('ended', () => {
+            if (this[which] !== track)
+                return;
+            this[which] = null;
+            this.dispatchEvent(new Event('change'));
+        });
+    }
+
+    #drop(which) {
+        this[which]?.stop();
+        this[which] = null;
+    }
+
+    async #onDevices() {
+        for (const which of ['camera', 'microphone']) {
+            if (!this.#closed && !this[which] && (await this.list(which)).length > 0)
+                await this.#openOne(which);
+        }
+        this.dispatchEvent(new Event('change'));
+        this.dispatchEvent(new Event('devices'));
+    }
+}
+
+function faultOf(error) {
+    switch (error.name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+        return 'denied';
+    case 'NotReadableError':
+    case 'AbortError':
+        return 'busy';
+    default:
+        return 'nothing';
+    }
+}
+
+function recallChoice() {
+    try {
+        return JSON.parse(localStorage.getItem(CHOICE_KEY)) ?? {};
+    } catch {
+        return {};
+    }
+}
+
+function rememberChoice(choice) {
+    try {
+        localStorage.setItem(CHOICE_KEY, JSON.stringify(choice));
+    } catch {
+        /* forbidden storage: the choice lasts for this page */
+    }
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stub.mjs: a lesson without servers, for the pages alone: files from signaling/web, WHIP and
+ * WHEP answered by a page with real peer connections (sfu.js), events by hand. */
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { web } from './paths.mjs';
+
+const TYPES = {
+    '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css',
+    '.svg': 'image/svg+xml',
+};
+const LESSON = {
+    id: 'lesson-1', title: '三年级语文 · 《富饶的西沙群岛》', subject: '语文',
+    starts_at: '2026-03-02T00:00:00Z', ends_at: '2026-03-02T00:45:00Z', state: 'live',
+};
+const SITES = [
+    { site: 'town', name: '三（2）班 王老师', school: '城关第一小学', role: 'teacher' },
+    { site: 'stone', name: '三年级', school: '青石村小学', role: 'classroom', tile: 0 },
+    { site: 'river', name: '三、四年级', school: '河湾教学点', role: 'classroom', tile: 1 },
+];
+const SENDS = {
+    teacher: ['main-audio', 'main-video', 'slides-video'],
+    classroom: ['microphone', 'camera'],
+};
+const CLASSROOM_SEES = ['main-audio', 'main-video', 'guest-audio', 'guest-video', 'slides-video'];
+
+export class StubLesson {
+    origin = '';
+    floor = null;
+    problem = null;      /* a NAME with a status: every POST is refused with it */
+
+    #server;
+    #sfu;                /* Page */
+    #sites = SITES.map((site) => ({ ...site }));
+    #sessions = new Map(); /* id → { site, door } */
+    #sockets = new Map();  /* WebSocketRoute → site */
+    #seq = 0;
+    #next = 1;
+
+    async start(browser) {
+        this.#server = createServer((request, response) => serve(request, response));
+        await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+        this.origin = `http://127.0.0.1:${this.#server.address().port}`;
+        this.#sfu = await (await browser.newContext()).newPage();
+        await this.#sfu.goto(`${this.origin}/`);
+        await this.#sfu.evaluate(
+            await readFile(new URL('./sfu.js', import.meta.url), 'utf8'));
+    }
+
+    async stop() {
+        await this.#sfu.context().close();
+        this.#server.closeAllConnections();
+        this.#server.close();
+    }
+
+    link(page, site) {
+        return `${this.origin}/${page}#lesson=${LESSON.id}&token=${site}`;
+    }
+
+    /* Makes @page talk to this lesson. */
+    async attach(page) {
+        await page.context().route(/\/(whip|whep)\//, (route) => this.#onRequest(route));
+        await page.routeWebSocket(/\/events$/, (socket) => this.#onSocket(socket));
+    }
+
+    say(message, site = null) {
+        for (const [socket, of] of this.#sockets)
+            if (!site || of === site)
+                socket.send(JSON.stringify(message));
+    }
+
+    async setFloor(site, id) {
+        this.floor = site;
+        this.say({ type: 'floor', seq: ++this.#seq, site, ...(id && { id }) });
+        await this.#patch();
+    }
+
+    setPresent(site, present) {
+        const entry = this.#sites.find((one) => one.site === site);
+        entry.present = present;
+        this.say({
+            type: present ? 'joined' : 'left', seq: ++this.#seq, site,
+            publishing: present, subscribed: present,
+        });
+    }
+
+    quality(site, level, loss_pct, rtt_ms, kbps) {
+        this.say({ type: 'quality', site, direction: 'down', level, loss_pct, rtt_ms, kbps });
+    }
+
+    /* The media of @site is gone on the server's side; @tell: with a rejoin event. */
+    async dropMedia(site, { tell = true } = {}) {
+        const lost = [...this.#sessions].filter(([, session]) => session.site === site);
+        for (const [id, { door }] of lost) {
+            await this.#close(id);
+            if (tell)
+                this.say({ type: 'rejoin', sessions: [`/${door}/${LESSON.id}/${id}`],
+                    reason: 'relay restarted' }, site);
+        }
+    }
+
+    closeSockets(code = 1001) {
+        for (const socket of [...this.#sockets.keys()]) {
+            this.#sockets.delete(socket);
+            socket.close({ code });
+        }
+    }
+
+    sessionsOf(site) {
+        return [...this.#sessions.values()].filter((session) => session.site === site).length;
+    }
+
+    async #onRequest(route) {
+        const request = route.request();
+        const [, door, , id] = new URL(request.url()).pathname.split('/');
+        const site = request.headers().authorization?.replace('Bearer ', '');
+        if (request.method() === 'DELETE') {
+            await this.#close(id);
+            await route.fulfill({ status: 200 });
+        } else if (request.method() === 'POST') {
+            await this.#onOffer(route, door, site);
+        } else {
+            await refuse(route, 404, 'unknown-session');
+        }
+    }
+
+    async #onOffer(route, door, site) {
+        const entry = this.#sites.find((one) => one.site === site);
+        if (!entry || this.problem)
+            return refuse(route, this.problem?.status ?? 401, this.problem?.name ?? 'unknown-token');
+        const id = `s${this.#next++}`;
+        const offer = route.request().postData();
+        const slots = door === 'whip' ? SENDS[entry.role] : seenBy(entry.role);
+        this.#sessions.set(id, { site, door });
+        const answer = await this.#sfu.evaluate(
+            ([door, ...args]) => (door === 'whip' ? sfu.publish(...args) : sfu.subscribe(...args)),
+            [door, id, offer, slots]);
+        await route.fulfill({
+            status: 201, contentType: 'application/sdp', body: answer,
+            headers: { Location: `/${door}/${LESSON.id}/${id}`, ETag: '"1"' },
+        });
+        await this.#patch();
+        if (!entry.present)
+            this.setPresent(site, true);
+    }
+
+    async #close(id) {
+        this.#sessions.delete(id);
+        await this.#sfu.evaluate((id) => sfu.close(id), id);
+        await this.#patch();
+    }
+
+    #onSocket(socket) {
+        socket.onMessage((text) => {
+            const message = JSON.parse(text);
+            if (message.type === 'hello')
+                this.#onHello(socket, message.token);
+            else if (message.type === 'floor')
+                this.setFloor(message.site, message.id);
+            else if (message.type === 'ping')
+                socket.send(JSON.stringify({ type: 'pong', id: message.id }));
+        });
+        socket.onClose(() => this.#sockets.delete(socket));
+    }
+
+    #onHello(socket, token) {
+        const you = this.#sites.find((one) => one.site === token);
+        if (!you) {
+            socket.send(JSON.stringify({ type: 'error', problem: token === 'old'
+                ? 'expired-token' : 'unknown-token', detail: 'no such token' }));
+            socket.close({ code: 4401 });
+            return;
+        }
+        this.#sockets.set(socket, token);
+        socket.send(JSON.stringify({
+            type: 'welcome', seq: this.#seq, lesson: LESSON, you, sites: this.#sites,
+            floor: this.floor,
+        }));
+    }
+
+    /* Every slot's feed from the state of the lesson, as signaling would wish it. */
+    async #patch() {
+        const publisherOf = (site) =>
+            [...this.#sessions].find(([, one]) => one.site === site && one.door === 'whip')?.[0];
+        const feeds = [];
+        for (const [session, { site, door }] of this.#sessions) {
+            if (door !== 'whep')
+                continue;
+            const role = this.#sites.find((one) => one.site === site).role;
+            for (const slot of seenBy(role)) {
+                const from = this.#source(slot, site);
+                const publisher = from && publisherOf(from[0]);
+                feeds.push({ session, slot, from: publisher ? [publisher, from[1]] : null });
+            }
+        }
+        await this.#sfu.evaluate((feeds) => sfu.patch(feeds), feeds);
+    }
+
+    #source(slot, viewer) {
+        const [what, rest] = slot.split('-');
+        switch (what) {
+        case 'tile':
+            return [SITES[1 + Number(rest)].site, 'camera'];
+        case 'voice':
+            return [SITES[1 + Number(rest)].site, 'microphone'];
+        case 'guest':
+            return this.floor && this.floor !== viewer
+                ? [this.floor, rest === 'audio' ? 'microphone' : 'camera'] : null;
+        default:
+            return ['town', slot];
+        }
+    }
+}
+
+function seenBy(role) {
+    return role === 'teacher' ? ['voice-0', 'tile-0', 'voice-1', 'tile-1'] : CLASSROOM_SEES;
+}
+
+function refuse(route, status, name) {
+    return route.fulfill({
+        status, contentType: 'application/problem+json',
+        body: JSON.stringify({ type: `urn:synclass:problem:${name}`, title: name, status }),
+    });
+}
+
+async function serve(request, response) {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const name = pathname === '/' ? '/index.html'
+        : path.extname(pathname) ? pathname : `${pathname}.html`;
+    try {
+        const body = await readFile(path.join(web, path.normalize(name)));
+        response.writeHead(200, { 'Content-Type': TYPES[path.extname(name)] }).end(body);
+    } catch {
+        response.writeHead(404).end();
+    }
+}
