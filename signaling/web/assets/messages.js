@@ -118,7 +118,6 @@ const chinese = {
     'status.classroom.guest': '{name} 正在发言。',
     'status.classroom.playing': '正在上课，{name}。',
     'status.classroom.events-lost': '正在上课。与服务器的联系断了，正在重新连接。',
-    'status.refused': '不能进入课堂。',
 
     'trouble.heading': '不能进入课堂',
     'trouble.again': '再试一次',
@@ -273,7 +272,6 @@ const english = {
     'status.classroom.guest': '{name} has the floor.',
     'status.classroom.playing': 'The lesson is running. {name}.',
     'status.classroom.events-lost': 'The lesson is running. The server is away, reconnecting.',
-    'status.refused': 'The lesson cannot be joined.',
 
     'trouble.heading': 'The lesson cannot be joined',
     'trouble.again': 'Try again',

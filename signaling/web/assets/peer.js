@@ -126,6 +126,12 @@ export class Peer extends EventTarget {
             this.#abort.signal);
         this.location = session.location;
         await pc.setRemoteDescription({ type: 'answer', sdp: session.answer });
+        /* a relay that says goodbye closes DTLS; connectionState alone does not tell it */
+        const { transport } = pc.getTransceivers()[0].receiver;
+        transport?.addEventListener('statechange', () => {
+            if (transport.state === 'closed')
+                this.#giveUp?.();
+        });
     }
 
     #close() {

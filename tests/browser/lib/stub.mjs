@@ -41,7 +41,12 @@ export class StubLesson {
     #next = 1;
 
     async start(browser) {
-        this.#server = createServer((request, response) => serve(request, response));
+        this.#server = createServer((request, response) => {
+            if (request.method === 'DELETE') /* of a closing page: goes past Playwright's routes */
+                this.#close(request.url.split('/').at(-1)).then(() => response.end());
+            else
+                serve(request, response);
+        });
         await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
         this.origin = `http://127.0.0.1:${this.#server.address().port}`;
         this.#sfu = await (await browser.newContext()).newPage();
@@ -129,8 +134,10 @@ export class StubLesson {
 
     async #onOffer(route, door, site) {
         const entry = this.#sites.find((one) => one.site === site);
-        if (!entry || this.problem)
-            return refuse(route, this.problem?.status ?? 401, this.problem?.name ?? 'unknown-token');
+        if (this.problem)
+            return refuse(route, this.problem.status, this.problem.name);
+        if (!entry)
+            return refuse(route, 401, refusalOf(site));
         const id = `s${this.#next++}`;
         const offer = route.request().postData();
         const slots = door === 'whip' ? SENDS[entry.role] : seenBy(entry.role);
@@ -169,8 +176,8 @@ export class StubLesson {
     #onHello(socket, token) {
         const you = this.#sites.find((one) => one.site === token);
         if (!you) {
-            socket.send(JSON.stringify({ type: 'error', problem: token === 'old'
-                ? 'expired-token' : 'unknown-token', detail: 'no such token' }));
+            socket.send(JSON.stringify(
+                { type: 'error', problem: refusalOf(token), detail: 'no such token' }));
             socket.close({ code: 4401 });
             return;
         }
@@ -217,6 +224,10 @@ export class StubLesson {
 
 function seenBy(role) {
     return role === 'teacher' ? ['voice-0', 'tile-0', 'voice-1', 'tile-1'] : CLASSROOM_SEES;
+}
+
+function refusalOf(token) {
+    return token === 'old' ? 'expired-token' : 'unknown-token';
 }
 
 function refuse(route, status, name) {
