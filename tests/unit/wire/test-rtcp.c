@@ -181,9 +181,9 @@ sources_of_bye_are_read(void)
 static void
 cname_is_found_among_items(void)
 {
-    /* NAME "x" then CNAME "ab"; a chunk with TOOL only; a chunk with CNAME "" */
-    g_autoptr(GBytes) bytes = hex_parse("83 ca 0009"
-                                        "00000001 020178 01026162 00 "
+    /* NAME "xy", CNAME "ab", 3 bytes of fill; a chunk with TOOL only; one with CNAME "" */
+    g_autoptr(GBytes) bytes = hex_parse("83 ca 000a"
+                                        "00000001 02027879 01026162 00 000000 "
                                         "00000002 06017a 00 "
                                         "00000003 0100 00 00 00000000 00000000");
     ScRtcpPacket packet = first_packet(bytes);

@@ -95,7 +95,7 @@ broken_feedback_is_refused(void)
         { HEAD("0005") "0064 0003 000001 00 2003 0001", "deltas are too few" },
         { HEAD("0005") "0064 0001 000001 00 6001 0001", "reserved symbol in a run" },
         { HEAD("0005") "0064 0001 000001 00 f000 0001", "reserved symbol in a vector" },
-        { HEAD("0005") "0064 0001 000001 00 0000 2001", "run of nothing" },
+        { HEAD("0006") "0064 0001 000001 00 0000 2001 01 000000", "run of nothing" },
         { HEAD("0006") "0064 4001 000001 00 1fff 1fff 0003 0000", "more than we read" },
         { HEAD("0007") "0064 ffff 000001 00 1fff 1fff 1fff 1fff 1fff 1fff",
           "65535 statuses in 12 bytes" },
