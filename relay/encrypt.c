@@ -44,7 +44,7 @@ sc_encryptor_new(const char *name, GError **error)
         g_propagate_error(error, g_steal_pointer(&refusal));
     else
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                    "encryptor “%s” is not in this build", name);
+                    "encryptor \"%s\" is not in this build", name);
     return NULL;
 }
 
