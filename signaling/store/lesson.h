@@ -42,6 +42,11 @@ bool sc_store_add_lesson_site(ScStore *store, const char *lesson,
                               const ScLessonSite *site, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* With its tokens and, where it has it, the floor. NOT_FOUND where it is not of @lesson.
+ */
+bool sc_store_remove_lesson_site(ScStore *store, const char *lesson, const char *site,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* NULL and NOT_FOUND where there is none. */
 ScLessonRow *sc_store_get_lesson(ScStore *store, const char *lesson, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
