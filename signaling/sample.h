@@ -24,8 +24,9 @@ typedef struct {
 void sc_sample_free(ScSample *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScSample, sc_sample_free)
 
-/* A second call adds nothing but fresh tokens, missing classrooms and a later end. All or
- * nothing. NULL and @error (SC_STORE_ERROR) where the store refuses. */
+/* A second call changes nothing but the number of classrooms and the lesson's end, and
+ * issues fresh tokens. All or nothing. NULL and @error (SC_STORE_ERROR) where the store
+ * refuses. */
 ScSample *sc_sample_seed(ScStore *store, unsigned n_classrooms, int64_t now_ms,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
