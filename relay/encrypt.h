@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* encrypt.h: seals outgoing RTP, from the shared plaintext into the send arena. One interface,
- * two back ends (encrypt-ipsecmb.c, encrypt-openssl.c), chosen once at start; a test holds both
- * byte-equal to libsrtp. Thread: an ScEncryptor belongs to one worker; keys may be made and
- * freed on that worker only. Spec: RFC 3711 (AES-CM, HMAC-SHA1), RFC 7714 (AES-GCM). */
+/* encrypt.h: seals outgoing RTP, from the shared plaintext into the send arena. One
+ * interface, two back ends (encrypt-ipsecmb.c, encrypt-openssl.c), chosen once at start;
+ * a test holds both byte-equal to libsrtp. Thread: an ScEncryptor belongs to one worker;
+ * keys may be made and freed on that worker only. Spec: RFC 3711 (AES-CM, HMAC-SHA1), RFC
+ * 7714 (AES-GCM). */
 #pragma once
 
 #include <stddef.h>
@@ -18,9 +19,10 @@
 typedef struct ScEncryptor ScEncryptor;
 typedef struct ScEncryptKey ScEncryptKey; /* one receiver's expanded session keys */
 
-/* One packet. @out starts with the finished RTP header; the sealed payload and the tag are
- * written behind it: header_length + payload_length + tag bytes in all, and not a byte more,
- * because the next segment of a GSO message starts there and its header is already written. */
+/* One packet. @out starts with the finished RTP header; the sealed payload and the tag
+ * are written behind it: header_length + payload_length + tag bytes in all, and not a
+ * byte more, because the next segment of a GSO message starts there and its header is
+ * already written. */
 typedef struct {
     const ScEncryptKey *key; /* borrowed until the call returns */
     uint8_t *out;            /* header, then room for payload and tag */

@@ -181,7 +181,7 @@ sources_of_bye_are_read(void)
 static void
 cname_is_found_among_items(void)
 {
-    /* NAME "xy", CNAME "ab", 3 bytes of fill; a chunk with TOOL only; one with CNAME "" */
+    /* NAME, CNAME and 3 bytes of fill; TOOL only; an empty CNAME */
     g_autoptr(GBytes) bytes = hex_parse("83 ca 000a"
                                         "00000001 02027879 01026162 00 000000 "
                                         "00000002 06017a 00 "
