@@ -9,6 +9,7 @@ struct ScRecovery {
     int64_t backoff_us;    /* the next wait, before chance */
     int64_t round_trip_us; /* of signaling, as the last POST measured it */
     bool media_expected;
+    bool has_heard; /* in this session */
     bool has_connected;
     char *reason; /* owned */
 
@@ -60,7 +61,8 @@ restart(ScRecovery *self, int64_t now_us, const char *reason)
 static int64_t
 silence_due_us(const ScRecovery *self, int64_t from_us)
 {
-    return self->media_expected ? from_us + SC_RECOVERY_SILENCE_US : INT64_MAX;
+    return self->media_expected && self->has_heard ? from_us + SC_RECOVERY_SILENCE_US
+                                                   : INT64_MAX;
 }
 
 static void
@@ -138,16 +140,29 @@ sc_recovery_on_refused(ScRecovery *self, int64_t now_us, int64_t retry_after_us)
 }
 
 void
+sc_recovery_on_opened(ScRecovery *self, int64_t now_us)
+{
+    (void)now_us;
+    if (self->state != SC_RECOVERY_CONNECTING)
+        return;
+    self->has_connected = true;
+    self->has_heard = false;
+    self->backoff_us = SC_RECOVERY_BACKOFF_FIRST_US;
+    enter(self, SC_RECOVERY_PLAYING, INT64_MAX);
+}
+
+void
 sc_recovery_on_heard(ScRecovery *self, int64_t now_us)
 {
     switch (self->state) {
-    case SC_RECOVERY_CONNECTING:
+    case SC_RECOVERY_CONNECTING: /* the news of the opening is still on its way */
+        sc_recovery_on_opened(self, now_us);
+        G_GNUC_FALLTHROUGH;
     case SC_RECOVERY_PLAYING:
     case SC_RECOVERY_RESTARTING:
+        self->has_heard = true;
         self->last_heard_us = now_us;
-        self->has_connected = true;
         self->pending = SC_RECOVERY_NOTHING;
-        self->backoff_us = SC_RECOVERY_BACKOFF_FIRST_US;
         enter(self, SC_RECOVERY_PLAYING, silence_due_us(self, now_us));
         break;
     case SC_RECOVERY_IDLE:
@@ -163,9 +178,18 @@ sc_recovery_on_failed(ScRecovery *self, int64_t now_us, const char *reason)
     if (self->state == SC_RECOVERY_PLAYING) {
         restart(self, now_us, reason);
     } else if (self->state == SC_RECOVERY_CONNECTING) {
-        note_reason(self, reason);
-        wait_then_ask(self, now_us, 0);
+        sc_recovery_on_broken(self, now_us, reason);
     }
+}
+
+void
+sc_recovery_on_broken(ScRecovery *self, int64_t now_us, const char *reason)
+{
+    if (self->state == SC_RECOVERY_IDLE || self->state == SC_RECOVERY_WAITING)
+        return;
+    note_reason(self, reason);
+    self->pending = SC_RECOVERY_NOTHING;
+    wait_then_ask(self, now_us, 0);
 }
 
 void
@@ -226,6 +250,12 @@ bool
 sc_recovery_has_connected(const ScRecovery *self)
 {
     return self->has_connected;
+}
+
+bool
+sc_recovery_expects_media(const ScRecovery *self)
+{
+    return self->media_expected && self->has_heard;
 }
 
 const char *

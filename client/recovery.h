@@ -6,7 +6,7 @@
  * can play a year of bad lines in a millisecond. A session is never given up: what fails
  * is asked for again, after 0.1 s rising to 2 s. docs/architecture.md#client.
  *
- *   asking ──answered──► connecting ──heard──► playing ──silence, failure──► restarting
+ *   asking ──answered──► connecting ──opened─► playing ──silence, failure──► restarting
  *     ▲ └─refused─┐          │ too long           ▲ └─────── rejoin ───┐        │    │
  *    due          ▼          ▼                    └──────── heard ─────│────────┘    │
  *     └──────── waiting ◄────┘      asking ◄───────────────────────────┴─ too long ──┘
@@ -22,8 +22,8 @@
 typedef enum {
     SC_RECOVERY_IDLE,       /* not started, or stopped */
     SC_RECOVERY_ASKING,     /* POST is under way */
-    SC_RECOVERY_CONNECTING, /* answered; nothing has come from the relay yet */
-    SC_RECOVERY_PLAYING,    /* the relay is heard */
+    SC_RECOVERY_CONNECTING, /* answered; ICE and DTLS are under way */
+    SC_RECOVERY_PLAYING,    /* media flows when somebody sends it */
     SC_RECOVERY_RESTARTING, /* ICE restart is under way, the session is kept */
     SC_RECOVERY_WAITING,    /* before the next POST */
 } ScRecoveryState;
@@ -59,10 +59,15 @@ void sc_recovery_stop(ScRecovery *self);
 void sc_recovery_on_answered(ScRecovery *self, int64_t now_us, int64_t round_trip_us);
 /* @retry_after_us: 0 if the refusal named none. */
 void sc_recovery_on_refused(ScRecovery *self, int64_t now_us, int64_t retry_after_us);
-/* Anything authenticated came from the relay: the end of DTLS, RTP or RTCP. */
+/* DTLS is done. Silence counts as a fault only from the first sc_recovery_on_heard() on:
+ * a session may be opened while nobody publishes. */
+void sc_recovery_on_opened(ScRecovery *self, int64_t now_us);
+/* RTP or RTCP came from the relay. */
 void sc_recovery_on_heard(ScRecovery *self, int64_t now_us);
 /* ICE or DTLS says it failed. Only a hint: libnice gives up early on lossy lines. */
 void sc_recovery_on_failed(ScRecovery *self, int64_t now_us, const char *reason);
+/* Our own end of the session cannot go on. */
+void sc_recovery_on_broken(ScRecovery *self, int64_t now_us, const char *reason);
 /* The relay refused the restart, or no longer knows the session. */
 void sc_recovery_on_restart_refused(ScRecovery *self, int64_t now_us);
 /* Signaling says the session is gone. */
@@ -78,8 +83,10 @@ ScRecoveryAction sc_recovery_next(ScRecovery *self, int64_t now_us)
  * never. */
 int64_t sc_recovery_get_deadline_us(const ScRecovery *self);
 ScRecoveryState sc_recovery_get_state(const ScRecovery *self);
-/* True from the first time the relay was heard, whatever happened since. */
+/* True from the first session that was opened, whatever happened since. */
 bool sc_recovery_has_connected(const ScRecovery *self);
+/* True while silence would be a fault. */
+bool sc_recovery_expects_media(const ScRecovery *self);
 /* Why it last left SC_RECOVERY_PLAYING; "" before that. */
 const char *sc_recovery_get_reason(const ScRecovery *self);
 /* When the relay was last heard; 0: never. */

@@ -88,6 +88,20 @@ silence_is_no_fault_while_nobody_publishes(Fixture *fixture, gconstpointer data)
 }
 
 static void
+silence_is_no_fault_before_the_first_media(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    sc_recovery_start(fixture->recovery, fixture->now_us);
+    expect_now(fixture, SC_RECOVERY_ASK);
+    sc_recovery_on_answered(fixture->recovery, fixture->now_us, 20 * MS);
+    sc_recovery_on_opened(fixture->recovery, fixture->now_us);
+    sc_recovery_expect_media(fixture->recovery, fixture->now_us, true);
+    g_assert_cmpint(wait_for(fixture, SC_RECOVERY_RESTART_ICE, 60 * G_USEC_PER_SEC), ==,
+                    -1);
+    g_assert_true(sc_recovery_has_connected(fixture->recovery));
+}
+
+static void
 restart_that_is_heard_keeps_the_session(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -211,6 +225,20 @@ failed_ice_restarts_and_never_tears_down(Fixture *fixture, gconstpointer data)
 }
 
 static void
+broken_pipeline_is_built_anew_after_a_wait(Fixture *fixture, gconstpointer data)
+{
+    static const int64_t waits_ms[] = { 100, 200, 400 };
+    (void)data;
+    play(fixture);
+    for (size_t i = 0; i < G_N_ELEMENTS(waits_ms); i++) {
+        sc_recovery_on_broken(fixture->recovery, fixture->now_us, "encoder0: no memory");
+        g_assert_cmpint(wait_for(fixture, SC_RECOVERY_ASK, 10 * G_USEC_PER_SEC), ==,
+                        waits_ms[i] * MS);
+    }
+    g_assert_cmpstr(sc_recovery_get_reason(fixture->recovery), ==, "encoder0: no memory");
+}
+
+static void
 connection_that_never_comes_is_asked_for_again(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -287,6 +315,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD(silence_restarts_ice_after_two_seconds);
     ADD(silence_is_no_fault_while_nobody_publishes);
+    ADD(silence_is_no_fault_before_the_first_media);
     ADD(restart_that_is_heard_keeps_the_session);
     ADD(restart_that_is_not_heard_becomes_a_fresh_session);
     ADD(refused_restart_asks_at_once);
@@ -295,6 +324,7 @@ main(int argc, char **argv)
     ADD(being_heard_forgets_old_refusals);
     ADD(rejoin_asks_at_once_from_every_state_that_has_a_session);
     ADD(failed_ice_restarts_and_never_tears_down);
+    ADD(broken_pipeline_is_built_anew_after_a_wait);
     ADD(connection_that_never_comes_is_asked_for_again);
     ADD(last_words_of_a_lost_session_change_nothing);
     ADD(no_order_of_events_leaves_it_stuck);
