@@ -37,7 +37,8 @@ class ClassroomPage {
 
     constructor(link) {
         this.#link = link;
-        this.#session = new Session({ token: link.token, sends: classroomSends });
+        this.#session = new Session(
+            { ...link, roles: ['classroom', 'observer'], sends: classroomSends });
         this.#session.addEventListener('change', () => this.#draw());
         this.#session.addEventListener('message', ({ detail }) => this.#onMessage(detail));
         this.#session.addEventListener('refused', () => this.#onRefused());
@@ -90,11 +91,19 @@ class ClassroomPage {
         this.#session.watch(watcher);
     }
 
-    /* Once there is something to send. A device that comes later is sent as the same slot. */
+    /* Once there is something to send, and we know in whose name. A device that comes later
+     * is sent as the same slot. */
+    #publish() {
+        const { camera, microphone } = this.#capture;
+        const { lesson, publisher, problem } = this.#session;
+        if (publisher || problem || lesson.you?.role !== 'classroom' || !(camera || microphone))
+            return;
+        this.#session.publish(new Publisher({ ...this.#link, sections: classroomSends }));
+        this.#sendTracks();
+    }
+
     #onCapture() {
         const { camera, microphone } = this.#capture;
-        if ((camera || microphone) && !this.#session.publisher && !this.#session.problem)
-            this.#session.publish(new Publisher({ ...this.#link, sections: classroomSends }));
         if (microphone)
             microphone.enabled = !this.#muted;
         if (camera)
@@ -102,6 +111,7 @@ class ClassroomPage {
         else
             this.#own.clear();
         this.#sendTracks();
+        this.#publish();
         this.#draw();
     }
 
@@ -125,8 +135,10 @@ class ClassroomPage {
     }
 
     #onMessage({ type }) {
-        if (type === 'welcome')
-            showLessonTitle(this.#session.lesson);
+        if (type !== 'welcome' || this.#session.problem)
+            return;
+        showLessonTitle(this.#session.lesson);
+        this.#publish();
     }
 
     #leave() {

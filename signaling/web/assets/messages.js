@@ -116,7 +116,7 @@ const chinese = {
     'status.classroom.frozen': '画面暂时停住了，正在等老师的信号…',
     'status.classroom.floor': '请发言：所有班都在看着、听着我们班。',
     'status.classroom.guest': '{name} 正在发言。',
-    'status.classroom.playing': '正在上课，{name}。',
+    'status.classroom.playing': '{name} 正在给我们上课。',
     'status.classroom.events-lost': '正在上课。与服务器的联系断了，正在重新连接。',
 
     'trouble.heading': '不能进入课堂',
@@ -270,7 +270,7 @@ const english = {
     'status.classroom.frozen': 'The picture has stopped. Waiting for the teacher’s signal…',
     'status.classroom.floor': 'Please speak: everybody sees and hears our class.',
     'status.classroom.guest': '{name} has the floor.',
-    'status.classroom.playing': 'The lesson is running. {name}.',
+    'status.classroom.playing': '{name} is teaching us.',
     'status.classroom.events-lost': 'The lesson is running. The server is away, reconnecting.',
 
     'trouble.heading': 'The lesson cannot be joined',

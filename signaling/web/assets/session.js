@@ -17,6 +17,8 @@ export class Session extends EventTarget {
     watcher = null;
     events;
 
+    #lesson_id;
+    #roles;
     #sends;
     #flow = new Flow();
     #received = {};
@@ -24,9 +26,12 @@ export class Session extends EventTarget {
     #timer = 0;
     #last_error = 'unknown-token';
 
-    /* @sends: the publisher's sections. */
-    constructor({ token, sends }) {
+    /* @roles: whom this page is for; a link of another role is refused before anything is
+     * published in its name. @sends: the publisher's sections. */
+    constructor({ lesson, token, roles, sends }) {
         super();
+        this.#lesson_id = lesson;
+        this.#roles = roles;
         this.#sends = sends;
         this.events = new Events(token);
         this.events.addEventListener('message', ({ detail }) => this.#onMessage(detail));
@@ -86,12 +91,21 @@ export class Session extends EventTarget {
 
     #onMessage(message) {
         this.lesson = reduceLesson(this.lesson, message);
+        if (message.type === 'welcome')
+            this.#checkWelcome(message);
         if (message.type === 'error')
             this.#last_error = message.problem; /* said before a 4401 closes the line */
         if (message.type === 'rejoin')
             this.#rejoin(message.sessions ?? []);
         this.dispatchEvent(new CustomEvent('message', { detail: message }));
         this.#changed();
+    }
+
+    #checkWelcome({ lesson, you }) {
+        if (lesson.id !== this.#lesson_id)
+            this.#refuse('wrong-lesson');
+        else if (!this.#roles.includes(you.role))
+            this.#refuse('wrong-role');
     }
 
     #rejoin(sessions) {

@@ -49,6 +49,7 @@ export class Setup extends EventTarget {
         find('setup-again').hidden = this.#asking || Boolean(camera && microphone);
         find('setup-sentence').textContent = t(this.#sentence());
         find('setup-sentence').classList.toggle('good', Boolean(camera && microphone));
+        find('setup-sentence').classList.toggle('bad', !this.#asking && !(camera && microphone));
     }
 
     #sentence() {

@@ -43,7 +43,7 @@ class TeacherPage {
 
     constructor(link) {
         this.#link = link;
-        this.#session = new Session({ token: link.token, sends: teacherSends });
+        this.#session = new Session({ ...link, roles: ['teacher'], sends: teacherSends });
         this.#session.addEventListener('change', () => this.#draw());
         this.#session.addEventListener('message', ({ detail }) => this.#onMessage(detail));
         this.#session.addEventListener('refused', () => this.#onRefused());
@@ -128,6 +128,8 @@ class TeacherPage {
     }
 
     #onMessage(message) {
+        if (this.#session.problem)
+            return;
         if (message.type === 'welcome') {
             showLessonTitle(this.#session.lesson);
             this.#watchClasses();
