@@ -3,16 +3,14 @@
  * reached, says its sentence in both languages, and is kept as a picture. */
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
-import { artefacts, web } from './lib/paths.mjs';
+import { joined, messages, moves, ready, received, says, shoot, startTeaching, startsToMove }
+    from './lib/page.mjs';
 import { StubLesson } from './lib/stub.mjs';
 import { until } from './lib/wait.mjs';
-
-const { messages } = await import(path.join(web, 'assets/messages.js'));
 
 const TV = { width: 1920, height: 1080 };
 const LAPTOP = { width: 1366, height: 768 };
@@ -52,46 +50,6 @@ function lessonTest(name, body) {
             await stub.stop();
         }
     });
-}
-
-const received = (page, slot) =>
-    page.evaluate((slot) => window.synclass.received()[slot]?.framesDecoded ?? 0, slot);
-
-const moves = (page, slot) => until(`${slot} moves`, async () => await received(page, slot) > 5);
-
-async function startsToMove(page, slot) {
-    const from = await received(page, slot);
-    await until(`${slot} goes on`, async () => await received(page, slot) > from + 5);
-}
-
-function says(page, key, values = {}, language = 'zh-CN') {
-    const text = messages[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-    return until(`sentence “${text}”`, async () =>
-        await page.textContent('#sentence') === text || null, 20_000);
-}
-
-const ready = (page) => until('the start button',
-    () => page.evaluate(() => !document.getElementById('setup-start').disabled));
-
-async function startTeaching(page) {
-    await ready(page);
-    await page.click('#setup-start');
-    await until('publishing', () => page.evaluate(() => synclass.state().publish === 'connected'));
-}
-
-const joined = (page) => until('the class joined', () => page.evaluate(() =>
-    synclass.state().publish === 'connected' && synclass.state().watch === 'connected'));
-
-/* Keeps a picture, and holds every text to its box. */
-async function shoot(page, name) {
-    const spilling = await page.evaluate(() => [...document.querySelectorAll(
-        'h1, h2, p, button, label, figcaption, #sentence, body')]
-        .filter((e) => e.checkVisibility({ visibilityProperty: true })
-            && getComputedStyle(e).textOverflow !== 'ellipsis'
-            && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
-        .map((e) => `${e.id || e.className || e.tagName}: ${e.textContent.trim()}`));
-    assert.deepEqual(spilling, [], name);
-    await page.screenshot({ path: path.join(artefacts, `${name}.png`) });
 }
 
 for (const language of ['zh-CN', 'en']) {

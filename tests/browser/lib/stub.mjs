@@ -56,9 +56,9 @@ export class StubLesson {
     }
 
     async stop() {
-        await this.#sfu.context().close();
         this.#server.closeAllConnections();
-        this.#server.close();
+        await new Promise((resolve) => this.#server.close(resolve));
+        await this.#sfu.context().close();
     }
 
     link(page, site) {
@@ -156,6 +156,8 @@ export class StubLesson {
 
     async #close(id) {
         this.#sessions.delete(id);
+        if (this.#sfu.isClosed())
+            return; /* the last DELETEs come when all is over */
         await this.#sfu.evaluate((id) => sfu.close(id), id);
         await this.#patch();
     }
