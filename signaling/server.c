@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "sc-server"
+#include "signaling/server.h"
+
+#include <stdbool.h>
+
+#define BODY_SWALLOW_MAX \
+    (4 * 1024 * 1024)        /* bytes read of a refused body; then we hang up */
+#define SEGMENT_MAX 64       /* bytes that a {} takes */
+#define CORS_MAX_AGE "86400" /* seconds a preflight is remembered */
+#define ANY_PATTERN "*"
+
+typedef struct {
+    const ScRoute *route; /* static */
+    gpointer user_data;   /* the handler's */
+} Entry;
+
+struct ScServer {
+    SoupServer *soup; /* owned */
+    GArray *entries;  /* owned, of Entry */
+    unsigned request_timeout_ms;
+    ScServerReplied replied; /* NULL: nobody counts */
+    gpointer replied_data;
+    struct {
+        ScRoute route;        /* for the table; its pattern is static */
+        const char *protocol; /* static */
+        ScUpgraded upgraded;
+        gpointer user_data;
+    } websocket;
+};
+
+/* What we know of a request while it comes in; lives as long as its message. */
+typedef struct {
+    ScServer *server;           /* borrowed: it ends its messages before itself */
+    SoupServerMessage *message; /* borrowed: owns us */
+    ScExchange *exchange;       /* borrowed: lives as long as @message */
+    const Entry *entry;         /* borrowed from the server; NULL before got-headers */
+    guint deadline;             /* source; 0: over */
+    goffset n_bytes;            /* of the body */
+    bool is_refused;
+} Request;
+
+/* The next segment of @path as [*begin, end); false at the end. */
+static bool
+next_segment(const char **path, const char **begin, size_t *length)
+{
+    if (**path != '/')
+        return false;
+    *begin = *path + 1;
+    *length = strcspn(*begin, "/");
+    *path = *begin + *length;
+    return true;
+}
+
+static bool
+segment_fills(const char *segment, size_t length)
+{
+    return length >= 1 && length <= SEGMENT_MAX
+           && strspn(segment,
+                     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-")
+                  >= length;
+}
+
+/* Matches segment by segment; parameters go to @exchange where it is not NULL. */
+static bool
+pattern_matches(const char *pattern, const char *path, ScExchange *exchange)
+{
+    const char *want, *have;
+    size_t want_length, have_length;
+    unsigned n_parameters = 0;
+    while (next_segment(&pattern, &want, &want_length)) {
+        if (!next_segment(&path, &have, &have_length))
+            return false;
+        if (want_length == 2 && memcmp(want, "{}", 2) == 0) {
+            if (!segment_fills(have, have_length))
+                return false;
+            g_autofree char *value = g_strndup(have, have_length);
+            if (exchange != NULL)
+                sc_exchange_set_parameter(exchange, n_parameters, value);
+            n_parameters++;
+        } else if (want_length != have_length || memcmp(want, have, want_length) != 0) {
+            return false;
+        }
+    }
+    return *path == '\0';
+}
+
+static bool
+method_matches(const char *route, const char *method)
+{
+    return g_str_equal(route, method)
+           || (g_str_equal(method, "HEAD") && g_str_equal(route, "GET"));
+}
+
+static const char *
+get_path(SoupServerMessage *message)
+{
+    return g_uri_get_path(soup_server_message_get_uri(message));
+}
+
+static void
+add_cors(SoupServerMessage *message)
+{
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+    soup_message_headers_replace(headers, "Access-Control-Allow-Origin", "*");
+    soup_message_headers_replace(headers, "Access-Control-Expose-Headers",
+                                 "Location, ETag, Accept-Patch, Retry-After");
+    soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
+}
+
+/* "GET, HEAD, OPTIONS" for @path; NULL where nothing is there. Sets @out_post and
+ * @out_patch to the content types accepted by those methods. */
+static char *
+list_methods(ScServer *self, const char *path, const char **out_post,
+             const char **out_patch)
+{
+    g_autoptr(GString) methods = g_string_new(NULL);
+    *out_post = *out_patch = NULL;
+    for (guint i = 0; i < self->entries->len; i++) {
+        const ScRoute *route = g_array_index(self->entries, Entry, i).route;
+        if (!pattern_matches(route->pattern, path, NULL))
+            continue;
+        g_string_append_printf(methods, "%s, ", route->method);
+        if (g_str_equal(route->method, "GET"))
+            g_string_append(methods, "HEAD, ");
+        else if (g_str_equal(route->method, "POST"))
+            *out_post = route->content_type;
+        else if (g_str_equal(route->method, "PATCH"))
+            *out_patch = route->content_type;
+    }
+    if (methods->len == 0)
+        return NULL;
+    g_string_append(methods, "OPTIONS");
+    return g_string_free(g_steal_pointer(&methods), FALSE);
+}
+
+static void
+answer_options(Request *request, const char *methods, const char *post, const char *patch)
+{
+    ScExchange *exchange = request->exchange;
+    sc_exchange_set_header(exchange, "Allow", methods);
+    sc_exchange_set_header(exchange, "Access-Control-Allow-Methods", methods);
+    sc_exchange_set_header(exchange, "Access-Control-Allow-Headers",
+                           "Authorization, Content-Type, If-Match");
+    sc_exchange_set_header(exchange, "Access-Control-Max-Age", CORS_MAX_AGE);
+    if (post != NULL)
+        sc_exchange_set_header(exchange, "Accept-Post", post);
+    if (patch != NULL)
+        sc_exchange_set_header(exchange, "Accept-Patch", patch);
+    sc_exchange_reply(exchange, 204, NULL, NULL);
+}
+
+/* From here the rest of the body is read and thrown away: libsoup answers after it only.
+ */
+static void
+refuse(Request *request, const GError *error)
+{
+    request->is_refused = true;
+    soup_message_body_set_accumulate(
+        soup_server_message_get_request_body(request->message), FALSE);
+    sc_exchange_refuse(request->exchange, error);
+}
+
+static bool
+content_type_matches(Request *request, GError **error)
+{
+    const char *want = request->entry->route->content_type;
+    const char *have = soup_message_headers_get_content_type(
+        soup_server_message_get_request_headers(request->message), NULL);
+    if (want == NULL || (have != NULL && g_ascii_strcasecmp(have, want) == 0))
+        return true;
+    g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_WRONG_CONTENT_TYPE,
+                "Content-Type is %s, must be %s", have != NULL ? have : "missing", want);
+    return false;
+}
+
+static bool
+body_fits(Request *request, goffset n_bytes, GError **error)
+{
+    size_t max = request->entry->route->body_max;
+    if (n_bytes <= (goffset)max)
+        return true;
+    g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_BODY_TOO_LARGE,
+                "the body has %" G_GOFFSET_FORMAT " bytes or more, at most %zu", n_bytes,
+                max);
+    return false;
+}
+
+/* Finds the route, or answers what can be answered without one. */
+static bool
+find_route(Request *request, GError **error)
+{
+    ScServer *self = request->server;
+    const char *method = soup_server_message_get_method(request->message);
+    const char *path = get_path(request->message);
+    for (guint i = 0; i < self->entries->len; i++) {
+        const Entry *entry = &g_array_index(self->entries, Entry, i);
+        if (method_matches(entry->route->method, method)
+            && pattern_matches(entry->route->pattern, path, request->exchange)) {
+            request->entry = entry;
+            return true;
+        }
+    }
+    const char *post, *patch;
+    g_autofree char *methods = list_methods(self, path, &post, &patch);
+    if (methods == NULL) {
+        g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_NOT_FOUND, "nothing at %s", path);
+        return false;
+    }
+    if (g_str_equal(method, "OPTIONS")) {
+        answer_options(request, methods, post, patch);
+        return false;
+    }
+    sc_exchange_set_header(request->exchange, "Allow", methods);
+    g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_METHOD_NOT_ALLOWED,
+                "%s is not allowed at %s: %s", method, path, methods);
+    return false;
+}
+
+static void
+on_got_headers(SoupServerMessage *message, gpointer user_data)
+{
+    Request *request = user_data;
+    add_cors(message);
+    if (soup_server_message_get_status(message) != 0)
+        return;
+    SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+    goffset length =
+        soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH
+            ? soup_message_headers_get_content_length(headers)
+            : 0;
+    g_autoptr(GError) error = NULL;
+    if (!find_route(request, &error) || !content_type_matches(request, &error)
+        || !body_fits(request, length, &error)) {
+        if (error != NULL)
+            refuse(request, error);
+        else
+            request->is_refused = true;
+    }
+}
+
+static void
+hang_up(SoupServerMessage *message)
+{
+    GSocket *socket = soup_server_message_get_socket(message);
+    if (socket != NULL)
+        g_socket_shutdown(socket, TRUE, TRUE, NULL);
+}
+
+static void
+on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+    Request *request = user_data;
+    request->n_bytes += (goffset)g_bytes_get_size(chunk);
+    if (request->n_bytes > BODY_SWALLOW_MAX) {
+        hang_up(message);
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    if (!request->is_refused && request->entry != NULL
+        && !body_fits(request, request->n_bytes, &error))
+        refuse(request, error);
+}
+
+static void
+stop_deadline(SoupServerMessage *message G_GNUC_UNUSED, gpointer user_data)
+{
+    Request *request = user_data;
+    g_clear_handle_id(&request->deadline, g_source_remove);
+}
+
+static gboolean
+on_deadline(gpointer user_data)
+{
+    Request *request = user_data;
+    request->deadline = 0;
+    hang_up(request->message);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+request_free(gpointer data)
+{
+    Request *request = data;
+    g_clear_handle_id(&request->deadline, g_source_remove);
+    g_free(request);
+}
+
+static void
+on_replied(ScExchange *exchange, unsigned status, gpointer user_data)
+{
+    Request *request = user_data;
+    ScServer *self = request->server;
+    SoupServerMessage *message = sc_exchange_get_message(exchange);
+    if (self->replied != NULL)
+        self->replied(soup_server_message_get_method(message),
+                      request->entry != NULL ? request->entry->route->pattern
+                                             : ANY_PATTERN,
+                      status, self->replied_data);
+}
+
+static void
+on_request_started(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
+                   gpointer user_data)
+{
+    ScServer *self = user_data;
+    Request *request = g_new0(Request, 1);
+    request->server = self;
+    request->message = message;
+    request->exchange = sc_exchange_new(message, on_replied, request);
+    request->deadline = g_timeout_add(self->request_timeout_ms, on_deadline, request);
+    g_object_set_data_full(G_OBJECT(message), "sc-request", request, request_free);
+    g_signal_connect(message, "got-headers", G_CALLBACK(on_got_headers), request);
+    g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), request);
+    g_signal_connect(message, "got-body", G_CALLBACK(stop_deadline), request);
+    g_signal_connect(message, "finished", G_CALLBACK(stop_deadline), request);
+}
+
+/* Called with the whole request and no answer so far. */
+static void
+on_request(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
+           const char *path G_GNUC_UNUSED, GHashTable *query G_GNUC_UNUSED,
+           gpointer user_data G_GNUC_UNUSED)
+{
+    Request *request = g_object_get_data(G_OBJECT(message), "sc-request");
+    sc_exchange_hold(request->exchange);
+    request->entry->route->handle(request->exchange, request->entry->user_data);
+}
+
+/* libsoup looks at the status after this: none, and it goes on with the handshake. */
+static void
+on_websocket_request(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
+                     const char *path G_GNUC_UNUSED, GHashTable *query G_GNUC_UNUSED,
+                     gpointer user_data)
+{
+    ScServer *self = user_data;
+    Request *request = g_object_get_data(G_OBJECT(message), "sc-request");
+    const char *upgrade = sc_exchange_get_header(request->exchange, "Upgrade");
+    const char *protocols =
+        sc_exchange_get_header(request->exchange, "Sec-WebSocket-Protocol");
+    if (upgrade != NULL && g_ascii_strcasecmp(upgrade, "websocket") == 0
+        && protocols != NULL && soup_header_contains(protocols, self->websocket.protocol))
+        return;
+    g_autoptr(GError) error = g_error_new(
+        SC_PROBLEM_ERROR, SC_PROBLEM_UPGRADE_REQUIRED,
+        "Upgrade: websocket with sub-protocol %s is needed", self->websocket.protocol);
+    sc_exchange_set_header(request->exchange, "Upgrade", "websocket");
+    sc_exchange_refuse(request->exchange, error);
+}
+
+static void
+on_websocket(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
+             const char *path G_GNUC_UNUSED, SoupWebsocketConnection *connection,
+             gpointer user_data)
+{
+    ScServer *self = user_data;
+    self->websocket.upgraded(connection, soup_server_message_get_socket(message),
+                             self->websocket.user_data);
+}
+
+ScServer *
+sc_server_new(const ScConfig *config, GError **error)
+{
+    g_autoptr(ScServer) self = g_new0(ScServer, 1);
+    self->soup = soup_server_new("server-header", "synclass", NULL);
+    self->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    self->request_timeout_ms = config->request_timeout_ms;
+    if (config->certificate[0] != '\0') {
+        g_autoptr(GTlsCertificate) certificate =
+            g_tls_certificate_new_from_files(config->certificate, config->key, error);
+        if (certificate == NULL) {
+            g_prefix_error(error, "%s: ", config->certificate);
+            return NULL;
+        }
+        soup_server_set_tls_certificate(self->soup, certificate);
+    }
+    /* Compressed messages would have to be inflated before they can be measured. */
+    soup_server_remove_websocket_extension(self->soup,
+                                           SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+    soup_server_add_handler(self->soup, NULL, on_request, self, NULL);
+    g_signal_connect(self->soup, "request-started", G_CALLBACK(on_request_started), self);
+    return g_steal_pointer(&self);
+}
+
+void
+sc_server_free(ScServer *self)
+{
+    if (self == NULL)
+        return;
+    soup_server_disconnect(self->soup);
+    g_object_unref(self->soup);
+    g_array_unref(self->entries);
+    g_free(self);
+}
+
+void
+sc_server_add_routes(ScServer *self, const ScRoute *routes, size_t n_routes,
+                     gpointer user_data)
+{
+    for (size_t i = 0; i < n_routes; i++) {
+        Entry entry = { &routes[i], user_data };
+        g_array_append_val(self->entries, entry);
+    }
+}
+
+static void
+handle_never(ScExchange *exchange G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
+{
+    g_assert_not_reached(); /* libsoup calls on_websocket_request() instead */
+}
+
+void
+sc_server_add_websocket(ScServer *self, const char *path, const char *protocol,
+                        ScUpgraded upgraded, gpointer user_data)
+{
+    g_assert(self->websocket.upgraded == NULL);
+    self->websocket.route =
+        (ScRoute){ .method = "GET", .pattern = path, .handle = handle_never };
+    self->websocket.protocol = protocol;
+    self->websocket.upgraded = upgraded;
+    self->websocket.user_data = user_data;
+    sc_server_add_routes(self, &self->websocket.route, 1, NULL);
+    char *protocols[] = { (char *)protocol, NULL }; /* libsoup copies them */
+    soup_server_add_handler(self->soup, path, on_websocket_request, self, NULL);
+    soup_server_add_websocket_handler(self->soup, path, NULL, protocols, on_websocket,
+                                      self, NULL);
+}
+
+void
+sc_server_set_observer(ScServer *self, ScServerReplied replied, gpointer user_data)
+{
+    self->replied = replied;
+    self->replied_data = user_data;
+}
+
+gboolean
+sc_server_listen(ScServer *self, const ScConfig *config, GError **error)
+{
+    g_autoptr(GSocketAddress) address =
+        g_inet_socket_address_new_from_string(config->listen, config->port);
+    if (address == NULL) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                    "listen = %s: not an IPv4 or IPv6 literal", config->listen);
+        return FALSE;
+    }
+    SoupServerListenOptions options =
+        config->certificate[0] != '\0' ? SOUP_SERVER_LISTEN_HTTPS : 0;
+    if (!soup_server_listen(self->soup, address, options, error)) {
+        g_prefix_error(error, "%s port %u: ", config->listen, config->port);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+unsigned
+sc_server_get_port(const ScServer *self)
+{
+    unsigned port = 0;
+    GSList *uris = soup_server_get_uris(self->soup);
+    if (uris != NULL)
+        port = (unsigned)g_uri_get_port(uris->data);
+    g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
+    return port;
+}
