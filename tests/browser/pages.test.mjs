@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
-import { joined, messages, moves, ready, received, says, shoot, startTeaching, startsToMove }
+import { brightness, joined, messages, moves, ready, received, says, shoot, startTeaching, startsToMove }
     from './lib/page.mjs';
 import { StubLesson } from './lib/stub.mjs';
 import { until } from './lib/wait.mjs';
@@ -29,10 +29,10 @@ after(async () => {
 });
 
 /* A test with a lesson of its own, whose pages are all closed at its end and had no fault. */
-function lessonTest(name, body) {
+function lessonTest(name, body, n_classrooms = 2) {
     test(name, { timeout: 90_000 }, async () => {
         const pages = [];
-        stub = new StubLesson();
+        stub = new StubLesson(n_classrooms);
         await stub.start(room);
         try {
             await body(async (browser, role, site, options = {}) => {
@@ -134,28 +134,54 @@ for (const language of ['zh-CN', 'en']) {
     }
 }
 
-lessonTest('a rejoin brings the pictures back, and the last one stays meanwhile', async (open) => {
+lessonTest('a rejoin brings the pictures back', async (open) => {
     const teacher = await open(desk, 'teacher', 'town');
     const stone = await open(room, 'classroom', 'stone');
     await startTeaching(teacher);
     await moves(stone, 'main-video');
     await stub.dropMedia('stone');
-    assert.ok(await stone.evaluate(() =>
-        document.querySelector('#teacher video:not(.coming)').readyState >= 2));
     await startsToMove(stone, 'main-video');
     await startsToMove(teacher, 'tile-0');
     await says(stone, 'status.classroom.playing', { name: '三（2）班 王老师' });
 });
 
-lessonTest('a session that died without a word is noticed and opened anew', async (open) => {
+lessonTest('a session that died without a word is opened anew, and the last picture stays', async (open) => {
     const teacher = await open(desk, 'teacher', 'town');
     const stone = await open(room, 'classroom', 'stone');
     await startTeaching(teacher);
     await moves(stone, 'main-video');
+    stub.problem = { status: 503, name: 'no-relay' };
     await stub.dropMedia('town', { tell: false });
+    await stub.dropMedia('stone', { tell: false });
+    await says(teacher, 'problem.no-relay');
+    await says(stone, 'problem.no-relay');
+    assert.ok(await brightness(stone, '#teacher') > 40, 'the last picture stays');
+    assert.ok(await brightness(teacher, '.tile') > 40, 'the last picture stays');
+    await shoot(teacher, 'teacher-no-relay-zh-CN');
+    await shoot(stone, 'classroom-no-relay-zh-CN');
+    stub.problem = null;
     await moves(teacher, 'tile-0');
     await startsToMove(stone, 'main-video');
 });
+
+for (const n of [1, 3, 4, 6, 9, 12]) {
+    lessonTest(`${n} tiles stand beside each other, none over another`, async (open) => {
+        const teacher = await open(desk, 'teacher', 'town');
+        const stone = await open(room, 'classroom', 'stone');
+        await startTeaching(teacher);
+        await joined(stone);
+        await moves(teacher, 'tile-0');
+        await shoot(teacher, `teacher-${n}-tiles-zh-CN`);
+        const boxes = await teacher.evaluate(() => [...document.querySelectorAll('.tile')]
+            .map((tile) => tile.getBoundingClientRect().toJSON()));
+        assert.equal(boxes.length, n);
+        for (const [i, a] of boxes.entries()) {
+            assert.ok(a.height >= 200 && a.width >= 280, `tile ${i}: ${a.width}×${a.height}`);
+            assert.ok(boxes.every((b, k) => k === i || a.right <= b.left || b.right <= a.left
+                || a.bottom <= b.top || b.bottom <= a.top), `tile ${i} lies over another`);
+        }
+    }, n);
+}
 
 lessonTest('losing the events alone touches no media', async (open) => {
     const teacher = await open(desk, 'teacher', 'town');

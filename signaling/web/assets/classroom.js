@@ -88,6 +88,10 @@ class ClassroomPage {
         const watcher = new Watcher({ ...this.#link, sections: classroomSees });
         watcher.addEventListener('slot', ({ detail: { slot, kind, track } }) =>
             (kind === 'audio' ? this.#voices.play(slot, track) : this.#screens[slot].show(track)));
+        watcher.addEventListener('closing', () => {
+            for (const screen of Object.values(this.#screens))
+                screen.hold();
+        });
         this.#session.watch(watcher);
     }
 

@@ -16,7 +16,8 @@ const MOST_WAIT_MS = 2000;    /* between attempts: a room is back within 3 s of 
 const NO_PATH_ATTEMPTS = 2;   /* unconnected in a row before we suspect a firewall */
 
 /* States: 'idle', 'connecting', 'connected', 'recovering' (was connected), 'refused' (see
- * problem), 'stopped'. Each change is a 'state' event; 'problem' and 'noPath' go with it. */
+ * problem), 'stopped'. Each change is a 'state' event; 'problem' and 'noPath' go with it.
+ * 'closing': its tracks are about to end. */
 export class Peer extends EventTarget {
     state = 'idle';
     problem = null;
@@ -113,6 +114,7 @@ export class Peer extends EventTarget {
         } finally {
             timers.clear();
             this.#giveUp = null;
+            this.dispatchEvent(new Event('closing'));
             this.#close();
             if (this.state === 'connected')
                 this.#setState('recovering');

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* screen.js: a box that shows one video track. The next track takes the box only with its
- * first frame, so the last picture stays while a line is down. */
+/* screen.js: a box that shows one video track. The last picture stays while a line is down:
+ * it is painted before its connection is closed, which would turn it black, and the next
+ * track takes the box only with its first frame. */
 
 export class Screen {
     #box;
-    #shown = null;
-    #coming = null;
+    #shown = null;  /* video, or the canvas of hold() */
+    #coming = null; /* video without a frame yet */
 
     constructor(box) {
         this.#box = box;
     }
 
     get track() {
-        return (this.#coming ?? this.#shown)?.srcObject.getVideoTracks()[0] ?? null;
+        return (this.#coming ?? this.#shown)?.srcObject?.getVideoTracks()[0] ?? null;
     }
 
     show(track) {
@@ -31,6 +32,20 @@ export class Screen {
         this.#box.prepend(video);
     }
 
+    /* Paints what is seen now, for as long as nothing else comes. */
+    hold() {
+        const video = this.#shown;
+        if (!video?.videoWidth)
+            return;
+        const canvas = document.createElement('canvas');
+        canvas.width = video.videoWidth;
+        canvas.height = video.videoHeight;
+        canvas.getContext('2d').drawImage(video, 0, 0);
+        video.before(canvas);
+        release(video);
+        this.#shown = canvas;
+    }
+
     clear() {
         for (const video of [this.#coming, this.#shown])
             release(video);
@@ -47,9 +62,8 @@ export class Screen {
     }
 }
 
-function release(video) {
-    if (!video)
-        return;
-    video.srcObject = null;
-    video.remove();
+function release(element) {
+    if (element instanceof HTMLVideoElement)
+        element.srcObject = null;
+    element?.remove();
 }

@@ -37,6 +37,7 @@ class TeacherPage {
     #slides = null;     /* MediaStreamTrack of the shared screen */
     #muted = false;
     #camera_off = false;
+    #n_watched = 0;     /* classes that the watcher has tiles for */
     #started_ms = 0;    /* 0 while no lesson runs */
     #floor_request = 0; /* id of the one the server has not answered, or 0 */
     #said_timer = 0;
@@ -89,14 +90,20 @@ class TeacherPage {
         this.#draw();
     }
 
-    /* The number of tiles is known once the events have welcomed us. */
+    /* The number of tiles is known once the events have welcomed us; a class that was put
+     * down for the lesson since makes it another one. */
     #watchClasses() {
         const n_rooms = classroomsOf(this.#session.lesson).length;
-        if (!this.#started_ms || this.#session.watcher || n_rooms === 0)
+        if (!this.#started_ms || n_rooms === 0)
             return;
+        if (this.#session.watcher && n_rooms === this.#n_watched)
+            return;
+        this.#session.watcher?.stop();
+        this.#n_watched = n_rooms;
         const watcher = new Watcher({ ...this.#link, sections: teacherSees(n_rooms) });
         watcher.addEventListener('slot', ({ detail: { slot, kind, track } }) =>
             (kind === 'audio' ? this.#voices.play(slot, track) : this.#tiles.show(slot, track)));
+        watcher.addEventListener('closing', () => this.#tiles.hold());
         this.#session.watch(watcher);
     }
 

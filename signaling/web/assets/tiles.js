@@ -42,6 +42,11 @@ export class Tiles extends EventTarget {
         this.#box.dataset.count = Math.min(rooms.length, 9);
     }
 
+    hold() {
+        for (const tile of this.#tiles.values())
+            tile.screen.hold();
+    }
+
     clear() {
         this.#tracks.clear();
         for (const tile of this.#tiles.values())

@@ -25,6 +25,16 @@ export async function startsToMove(page, slot) {
     });
 }
 
+/* Mean brightness, 0 to 255, of what the box @selector shows now. */
+export const brightness = (page, selector) => page.evaluate((selector) => {
+    const shown = document.querySelector(`${selector} :is(video:not(.coming), canvas)`);
+    const canvas = new OffscreenCanvas(32, 18);
+    const context = canvas.getContext('2d');
+    context.drawImage(shown, 0, 0, 32, 18);
+    const { data } = context.getImageData(0, 0, 32, 18);
+    return data.reduce((sum, value, i) => sum + (i % 4 < 3 ? value : 0), 0) / (32 * 18 * 3);
+}, selector);
+
 export function says(page, key, values = {}, language = 'zh-CN') {
     const text = messages[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
     return until(`sentence “${text}”`, async () =>

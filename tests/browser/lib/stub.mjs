@@ -16,10 +16,10 @@ const LESSON = {
     id: 'lesson-1', title: '三年级语文 · 《富饶的西沙群岛》', subject: '语文',
     starts_at: '2026-03-02T00:00:00Z', ends_at: '2026-03-02T00:45:00Z', state: 'live',
 };
-const SITES = [
-    { site: 'town', name: '三（2）班 王老师', school: '城关第一小学', role: 'teacher' },
-    { site: 'stone', name: '三年级', school: '青石村小学', role: 'classroom', tile: 0 },
-    { site: 'river', name: '三、四年级', school: '河湾教学点', role: 'classroom', tile: 1 },
+const TEACHER = { site: 'town', name: '三（2）班 王老师', school: '城关第一小学', role: 'teacher' };
+const CLASSROOMS = [
+    { site: 'stone', name: '三年级', school: '青石村小学' },
+    { site: 'river', name: '三、四年级', school: '河湾教学点' },
 ];
 const SENDS = {
     teacher: ['main-audio', 'main-video', 'slides-video'],
@@ -34,11 +34,19 @@ export class StubLesson {
 
     #server;
     #sfu;                /* Page */
-    #sites = SITES.map((site) => ({ ...site }));
+    #sites;
     #sessions = new Map(); /* id → { site, door } */
     #sockets = new Map();  /* WebSocketRoute → site */
     #seq = 0;
     #next = 1;
+
+    constructor(n_classrooms = CLASSROOMS.length) {
+        this.#sites = [{ ...TEACHER }];
+        for (let tile = 0; tile < n_classrooms; tile++) {
+            const more = { site: `room-${tile}`, name: `${tile + 1}号教学点`, school: '云岭中心校' };
+            this.#sites.push({ ...(CLASSROOMS[tile] ?? more), role: 'classroom', tile });
+        }
+    }
 
     async start(browser) {
         this.#server = createServer((request, response) => {
@@ -140,7 +148,7 @@ export class StubLesson {
             return refuse(route, 401, refusalOf(site));
         const id = `s${this.#next++}`;
         const offer = route.request().postData();
-        const slots = door === 'whip' ? SENDS[entry.role] : seenBy(entry.role);
+        const slots = door === 'whip' ? SENDS[entry.role] : this.#seenBy(entry.role);
         this.#sessions.set(id, { site, door });
         const answer = await this.#sfu.evaluate(
             ([door, ...args]) => (door === 'whip' ? sfu.publish(...args) : sfu.subscribe(...args)),
@@ -199,7 +207,7 @@ export class StubLesson {
             if (door !== 'whep')
                 continue;
             const role = this.#sites.find((one) => one.site === site).role;
-            for (const slot of seenBy(role)) {
+            for (const slot of this.#seenBy(role)) {
                 const from = this.#source(slot, site);
                 const publisher = from && publisherOf(from[0]);
                 feeds.push({ session, slot, from: publisher ? [publisher, from[1]] : null });
@@ -208,13 +216,19 @@ export class StubLesson {
         await this.#sfu.evaluate((feeds) => sfu.patch(feeds), feeds);
     }
 
+    #seenBy(role) {
+        return role === 'classroom' ? CLASSROOM_SEES : this.#sites
+            .filter((site) => site.role === 'classroom')
+            .flatMap(({ tile }) => [`voice-${tile}`, `tile-${tile}`]);
+    }
+
     #source(slot, viewer) {
         const [what, rest] = slot.split('-');
         switch (what) {
         case 'tile':
-            return [SITES[1 + Number(rest)].site, 'camera'];
+            return [this.#sites[1 + Number(rest)].site, 'camera'];
         case 'voice':
-            return [SITES[1 + Number(rest)].site, 'microphone'];
+            return [this.#sites[1 + Number(rest)].site, 'microphone'];
         case 'guest':
             return this.floor && this.floor !== viewer
                 ? [this.floor, rest === 'audio' ? 'microphone' : 'camera'] : null;
@@ -222,10 +236,6 @@ export class StubLesson {
             return ['town', slot];
         }
     }
-}
-
-function seenBy(role) {
-    return role === 'teacher' ? ['voice-0', 'tile-0', 'voice-1', 'tile-1'] : CLASSROOM_SEES;
 }
 
 function refusalOf(token) {
