@@ -52,6 +52,8 @@ check_shape(const char *text, size_t length, GError **error)
         return sc_sdp_refuse(error, SC_SDP_ERROR_BAD_SDP,
                              "the offer has %zu bytes, allowed are %d", length,
                              SC_OFFER_LENGTH_MAX);
+    if (length == 0)
+        return sc_sdp_refuse(error, SC_SDP_ERROR_BAD_SDP, "the offer is empty");
     if (memchr(text, '\0', length) != NULL
         || !g_utf8_validate(text, (gssize)length, NULL))
         return sc_sdp_refuse(error, SC_SDP_ERROR_BAD_SDP,
