@@ -80,7 +80,7 @@ sc_address_is_v4(const ScAddress *address)
     return memcmp(address->ip, V4_MAPPED, sizeof V4_MAPPED) == 0;
 }
 
-bool
+gboolean
 sc_address_equal(gconstpointer a, gconstpointer b)
 {
     const ScAddress *left = a;
@@ -105,16 +105,22 @@ sc_address_hash(gconstpointer address)
 }
 
 const char *
+sc_address_write_ip(const ScAddress *address, char buffer[SC_ADDRESS_STRING_MAX])
+{
+    if (sc_address_is_v4(address))
+        inet_ntop(AF_INET, address->ip + sizeof V4_MAPPED, buffer, SC_ADDRESS_STRING_MAX);
+    else
+        inet_ntop(AF_INET6, address->ip, buffer, SC_ADDRESS_STRING_MAX);
+    return buffer;
+}
+
+const char *
 sc_address_write(const ScAddress *address, char buffer[SC_ADDRESS_STRING_MAX])
 {
-    char ip[INET6_ADDRSTRLEN];
+    char ip[SC_ADDRESS_STRING_MAX];
 
-    if (sc_address_is_v4(address)) {
-        inet_ntop(AF_INET, address->ip + sizeof V4_MAPPED, ip, sizeof ip);
-        snprintf(buffer, SC_ADDRESS_STRING_MAX, "%s:%u", ip, address->port);
-    } else {
-        inet_ntop(AF_INET6, address->ip, ip, sizeof ip);
-        snprintf(buffer, SC_ADDRESS_STRING_MAX, "[%s]:%u", ip, address->port);
-    }
+    snprintf(buffer, SC_ADDRESS_STRING_MAX,
+             sc_address_is_v4(address) ? "%s:%u" : "[%s]:%u",
+             sc_address_write_ip(address, ip), address->port);
     return buffer;
 }

@@ -4,12 +4,12 @@
  * Thread: any; plain values. */
 #pragma once
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include <glib.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #define SC_ADDRESS_STRING_MAX 64 /* bytes, "[v6]:port" and the final NUL included */
 
@@ -30,12 +30,17 @@ bool sc_address_from_sockaddr(const struct sockaddr *from, ScAddress *out_addres
 void sc_address_write_in6(const ScAddress *address, struct sockaddr_in6 *out_in6);
 
 /* The peer's own family, as STUN's XOR-MAPPED-ADDRESS has to name it. */
-void sc_address_write_native(const ScAddress *address, struct sockaddr_storage *out_native,
-                             socklen_t *out_length);
+void sc_address_write_native(const ScAddress *address,
+                             struct sockaddr_storage *out_native, socklen_t *out_length);
 
 bool sc_address_is_v4(const ScAddress *address);
-bool sc_address_equal(gconstpointer a, gconstpointer b);
+gboolean sc_address_equal(gconstpointer a, gconstpointer b);
 guint sc_address_hash(gconstpointer address);
 
+/* "192.0.2.1" or "2001:db8::1"; returns @buffer. */
+const char *sc_address_write_ip(const ScAddress *address,
+                                char buffer[SC_ADDRESS_STRING_MAX]);
+
 /* "192.0.2.1:5004" or "[2001:db8::1]:5004"; returns @buffer. */
-const char *sc_address_write(const ScAddress *address, char buffer[SC_ADDRESS_STRING_MAX]);
+const char *sc_address_write(const ScAddress *address,
+                             char buffer[SC_ADDRESS_STRING_MAX]);

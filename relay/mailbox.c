@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
-#include <sys/eventfd.h>
 
 struct ScMailbox {
     _Atomic(ScMail *) newest; /* a stack: posters push, the taker swaps it for NULL */
@@ -64,8 +64,8 @@ sc_mailbox_post(ScMailbox *self, ScMail *mail)
     while (!atomic_compare_exchange_weak_explicit(
         &self->newest, &newest, mail, memory_order_release, memory_order_relaxed));
 
-    /* Only the first into an empty box rings; the taker swaps the whole stack after it has
-     * read the eventfd, so a later push can not be overlooked. */
+    /* Only the first into an empty box rings; the taker swaps the whole stack after it
+     * has read the eventfd, so a later push can not be overlooked. */
     if (newest == NULL) {
         uint64_t one = 1;
         while (write(self->fd, &one, sizeof one) < 0 && errno == EINTR)

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "relay/answer.h"
+
+#include "relay/wire/feedback.h"
+#include "relay/wire/twcc.h"
+
+#define RTT_UNKNOWN_US \
+    100000 /* a repeated NACK within this is one, before a report came */
+
+static ScSlot *
+lookup_slot(ScTransport *transport, uint32_t ssrc)
+{
+    for (unsigned i = 0; i < transport->n_slots; i++)
+        if (transport->slots[i].spec.ssrc == ssrc)
+            return &transport->slots[i];
+    return NULL;
+}
+
+/* Our SRs carry publishers' NTP times, so the time we sent each is looked up (RFC 3550,
+ * section 6.4.1: round trip = now - LSR - DLSR). */
+static void
+note_rtt(ScTransport *transport, const ScSlot *slot, const ScRtcpReport *report,
+         int64_t now_us)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(slot->sr_middles); i++) {
+        if (report->last_sr == 0 || slot->sr_middles[i] != report->last_sr)
+            continue;
+
+        int64_t delay_us = (int64_t)report->delay_since_sr * 1000000 / 65536;
+        int64_t rtt_us = MAX(now_us - slot->sr_sent_us[i] - delay_us, 1);
+        transport->rtt_us =
+            transport->rtt_us == 0 ? rtt_us : (transport->rtt_us * 7 + rtt_us) / 8;
+        return;
+    }
+}
+
+static ScVerdict
+take_reports(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packet)
+{
+    ScRtcpReport report;
+
+    for (unsigned i = 0; sc_rtcp_parse_report(packet, i, &report); i++) {
+        ScSlot *slot = lookup_slot(transport, report.ssrc);
+
+        if (slot == NULL)
+            continue;
+        slot->fraction_lost = report.fraction_lost;
+        note_rtt(transport, slot, &report, kit->now_us);
+    }
+    return SC_VERDICT_PASS;
+}
+
+static ScVerdict
+take_sender_report(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packet)
+{
+    ScRtcpSenderInfo info;
+
+    if (!sc_rtcp_parse_sr(packet, &info))
+        return SC_VERDICT_RTCP_MALFORMED;
+    if (transport->intake != NULL)
+        sc_intake_take_sender_report(transport->intake, kit, &info);
+    return take_reports(transport, kit, packet);
+}
+
+static ScVerdict
+repair(ScTransport *transport, ScKit *kit, ScSlot *slot, uint16_t out_sequence)
+{
+    uint64_t sequence;
+    const ScFeed *feed = sc_slot_find_feed(slot, out_sequence, &sequence);
+
+    if (feed == NULL)
+        return SC_VERDICT_NACK_TOO_OLD;
+
+    const ScHistory *history = feed->layer->history;
+    const ScPacket *packet =
+        sc_history_lookup(history, sc_history_get_head(history), sequence);
+    if (packet == NULL)
+        return SC_VERDICT_NACK_TOO_OLD;
+
+    switch (sc_nack_guard_decide(
+        &transport->guard, slot->spec.ssrc, out_sequence,
+        transport->rtt_us == 0 ? RTT_UNKNOWN_US : transport->rtt_us, kit->now_us)) {
+    case SC_NACK_REPEATED:
+        return SC_VERDICT_NACK_REPEATED;
+    case SC_NACK_OVER_BUDGET:
+        return SC_VERDICT_NACK_OVER_BUDGET;
+    case SC_NACK_ANSWER:
+        break;
+    }
+    sc_nack_guard_charge(&transport->guard,
+                         sc_fanout_repair(kit->fanout, slot, feed, packet));
+    sc_stats_count(kit->stats, SC_COUNTER_REPAIRS_OUT, 1);
+    return SC_VERDICT_PASS;
+}
+
+static ScVerdict
+take_nack(ScTransport *transport, ScKit *kit, const ScFeedback *feedback)
+{
+    ScSlot *slot = lookup_slot(transport, feedback->media_ssrc);
+    ScFeedbackNacks nacks = sc_feedback_iterate_nacks(feedback);
+    uint16_t sequence;
+
+    if (slot == NULL || !transport->outlet.is_open)
+        return SC_VERDICT_RTCP_UNKNOWN;
+    sc_nack_guard_refill(&transport->guard, kit->config->repair_kbps * INT64_C(1000),
+                         kit->now_us);
+    while (sc_feedback_next_nack(&nacks, &sequence)) {
+        ScVerdict verdict = repair(transport, kit, slot, sequence);
+
+        sc_stats_count(kit->stats, SC_COUNTER_NACKS_IN, 1);
+        if (verdict != SC_VERDICT_PASS)
+            sc_stats_judge(kit->stats, verdict, 1);
+    }
+    return SC_VERDICT_PASS;
+}
+
+static ScVerdict
+want_key_frame(ScTransport *transport, ScKit *kit, uint32_t ssrc)
+{
+    ScSlot *slot = lookup_slot(transport, ssrc);
+
+    if (slot == NULL)
+        return SC_VERDICT_RTCP_UNKNOWN;
+    sc_stats_count(kit->stats, SC_COUNTER_KEY_FRAME_REQUESTS_IN, 1);
+    /* One that still waits for its start has already asked. */
+    if (slot->live.audience != NULL || slot->catching_up)
+        sc_layer_want_key_frame(slot->feeds[0].layer);
+    return SC_VERDICT_PASS;
+}
+
+static ScVerdict
+take_fir(ScTransport *transport, ScKit *kit, const ScFeedback *feedback)
+{
+    ScVerdict verdict = SC_VERDICT_RTCP_MALFORMED;
+    ScFeedbackFir fir;
+
+    for (unsigned i = 0; sc_feedback_parse_fir(feedback, i, &fir); i++)
+        verdict = want_key_frame(transport, kit, fir.ssrc);
+    return verdict;
+}
+
+static ScVerdict
+take_twcc(ScTransport *transport, ScKit *kit, const ScFeedback *feedback)
+{
+    ScTwccFeedback twcc;
+    ScTwccStatus status;
+    uint32_t n_received = 0;
+    uint32_t n_lost = 0;
+
+    if (!sc_twcc_parse(feedback, &twcc))
+        return SC_VERDICT_RTCP_MALFORMED;
+    while (sc_twcc_next(&twcc, &status)) {
+        n_received += status.received;
+        n_lost += !status.received;
+    }
+    transport->feedback_received += n_received;
+    transport->feedback_lost += n_lost;
+    sc_stats_count(kit->stats, SC_COUNTER_FEEDBACK_RECEIVED, n_received);
+    sc_stats_count(kit->stats, SC_COUNTER_FEEDBACK_LOST, n_lost);
+    return SC_VERDICT_PASS;
+}
+
+static ScVerdict
+take_feedback(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packet)
+{
+    ScFeedback feedback;
+
+    if (!sc_feedback_parse(packet, &feedback))
+        return SC_VERDICT_RTCP_MALFORMED;
+    switch (feedback.kind) {
+    case SC_FEEDBACK_NACK:
+        return take_nack(transport, kit, &feedback);
+    case SC_FEEDBACK_TWCC:
+        return take_twcc(transport, kit, &feedback);
+    case SC_FEEDBACK_PLI:
+        return want_key_frame(transport, kit, feedback.media_ssrc);
+    case SC_FEEDBACK_FIR:
+        return take_fir(transport, kit, &feedback);
+    case SC_FEEDBACK_REMB: /* estimation is by TWCC; docs/wire.md#rtcp */
+        return SC_VERDICT_PASS;
+    case SC_FEEDBACK_UNKNOWN:
+        return SC_VERDICT_RTCP_UNKNOWN;
+    }
+    g_assert_not_reached();
+}
+
+/* The stream says that it ends: signaling hears "silent" with the next second. */
+static ScVerdict
+take_bye(ScTransport *transport, const ScRtcpPacket *packet)
+{
+    uint32_t ssrc;
+
+    if (transport->intake == NULL)
+        return SC_VERDICT_PASS;
+    for (unsigned i = 0; sc_rtcp_parse_bye(packet, i, &ssrc); i++) {
+        ScLayer *layer = sc_intake_lookup_layer(transport->intake, ssrc);
+
+        if (layer != NULL)
+            layer->last_packet_us = 0;
+    }
+    return SC_VERDICT_PASS;
+}
+
+static ScVerdict
+take_packet(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packet)
+{
+    switch (packet->type) {
+    case SC_RTCP_SR:
+        return take_sender_report(transport, kit, packet);
+    case SC_RTCP_RR:
+        return take_reports(transport, kit, packet);
+    case SC_RTCP_RTPFB:
+    case SC_RTCP_PSFB:
+        return take_feedback(transport, kit, packet);
+    case SC_RTCP_BYE:
+        return take_bye(transport, packet);
+    case SC_RTCP_SDES:
+    case SC_RTCP_APP:
+    case SC_RTCP_XR:
+        return SC_VERDICT_PASS; /* nothing in there concerns us */
+    default:                    /* a byte from the wire, not our enum */
+        return SC_VERDICT_RTCP_UNKNOWN;
+    }
+}
+
+ScVerdict
+sc_answer_rtcp(ScTransport *transport, ScKit *kit, const uint8_t *data, size_t length)
+{
+    ScRtcpIterator iterator;
+    ScRtcpPacket packet;
+
+    if (!sc_rtcp_is_valid(data, length))
+        return SC_VERDICT_RTCP_MALFORMED;
+    iterator = sc_rtcp_iterate(data, length);
+    while (sc_rtcp_next(&iterator, &packet)) {
+        ScVerdict verdict = take_packet(transport, kit, &packet);
+
+        if (verdict != SC_VERDICT_PASS)
+            sc_stats_judge(kit->stats, verdict, 1);
+    }
+    return SC_VERDICT_PASS;
+}

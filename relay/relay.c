@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "sc-relay"
+
+#include "relay/relay.h"
+
+#include <glib-unix.h>
+
+#include "relay/socket.h"
+#include "relay/worker.h"
+
+struct ScRelay {
+    const ScConfig *config;                      /* borrowed */
+    ScMailbox *mailbox;                          /* owned; notices of the workers */
+    guint source;                                /* of @mailbox in the main loop */
+    ScLobby *lobby;                              /* owned */
+    ScDtlsPool *pool;                            /* owned */
+    ScWorker *workers[SC_CONFIG_WORKERS_MAX];    /* owned */
+    ScMailbox *mailboxes[SC_CONFIG_WORKERS_MAX]; /* borrowed from @workers */
+    unsigned n_workers;
+    uint16_t port;
+    uint64_t last_id;
+    ScRelayListener listener;
+    void *user_data;
+};
+
+static void
+on_notice(ScMail *mail, void *relay)
+{
+    g_autoptr(ScNotice) notice = (ScNotice *)mail;
+    ScRelay *self = relay;
+
+    if (self == NULL)
+        return;
+    if (notice->kind == SC_NOTICE_TRANSPORT && notice->state == SC_TRANSPORT_CLOSED)
+        sc_lobby_remove(self->lobby, notice->transport);
+    if (self->listener != NULL)
+        self->listener(notice, self->user_data);
+}
+
+static gboolean
+on_mail(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, gpointer relay)
+{
+    ScRelay *self = relay;
+
+    sc_mailbox_deliver(self->mailbox, self);
+    return G_SOURCE_CONTINUE;
+}
+
+static bool
+make_workers(ScRelay *self, GError **error)
+{
+    ScWorkerSetup setup = {
+        .config = self->config,
+        .pool = self->pool,
+        .lobby = self->lobby,
+        .office = { self->mailbox, on_notice },
+        .port = self->port,
+        .gso = self->config->gso != 0 && sc_socket_probe_gso(),
+    };
+    unsigned n_wanted = self->config->workers > 0 ? (unsigned)self->config->workers
+                                                  : g_get_num_processors();
+
+    n_wanted = MIN(n_wanted, SC_CONFIG_WORKERS_MAX);
+    while (self->n_workers < n_wanted) {
+        ScWorker *worker = sc_worker_new(self->n_workers, &setup, error);
+
+        if (worker == NULL)
+            return false;
+        self->mailboxes[self->n_workers] = sc_worker_get_mailbox(worker);
+        self->workers[self->n_workers++] = worker;
+    }
+    g_message("listening on %s port %u: %u workers, %s, GSO %s", self->config->listen,
+              self->port, self->n_workers, sc_worker_get_encryptor(self->workers[0]),
+              setup.gso ? "on" : "off");
+    return true;
+}
+
+ScRelay *
+sc_relay_new(const ScConfig *config, GError **error)
+{
+    g_autoptr(ScRelay) self = g_new0(ScRelay, 1);
+
+    self->config = config;
+    self->lobby = sc_lobby_new();
+    self->mailbox = sc_mailbox_new((unsigned)config->max_mails, error);
+    if (self->mailbox == NULL)
+        return NULL;
+    self->source =
+        g_unix_fd_add(sc_mailbox_get_fd(self->mailbox), G_IO_IN, on_mail, self);
+    self->port = sc_socket_reserve_port(config, error);
+    if (self->port == 0)
+        return NULL;
+    self->pool = sc_dtls_pool_new((unsigned)config->handshakes, error);
+    if (self->pool == NULL || !make_workers(self, error))
+        return NULL;
+    for (unsigned i = 0; i < self->n_workers; i++)
+        sc_worker_meet(self->workers[i], self->mailboxes);
+    for (unsigned i = 0; i < self->n_workers; i++)
+        sc_worker_start(self->workers[i]);
+    return g_steal_pointer(&self);
+}
+
+static void
+free_homeless(ScRelay *self)
+{
+    for (uint64_t id = 1; id <= self->last_id; id++)
+        sc_transport_free(sc_lobby_remove(self->lobby, id).guest);
+}
+
+/* 1. Workers close their transports and their threads are joined: nothing comes in any
+ * more.
+ * 2. Homeless transports go; nobody can claim them now.
+ * 3. The handshake pool joins its threads: no transport is left, but they may post until
+ * then.
+ * 4. Workers are freed, and with their mailboxes what was undelivered.
+ * 5. The mailbox of the main thread is the last, for workers posted to it. */
+void
+sc_relay_free(ScRelay *self)
+{
+    if (self == NULL)
+        return;
+    for (unsigned i = 0; i < self->n_workers; i++)
+        sc_worker_stop(self->workers[i]);
+    free_homeless(self);
+    sc_dtls_pool_free(self->pool);
+    for (unsigned i = 0; i < self->n_workers; i++)
+        sc_worker_free(self->workers[i]);
+    g_clear_handle_id(&self->source, g_source_remove);
+    sc_mailbox_free(self->mailbox);
+    sc_lobby_free(self->lobby);
+    g_free(self);
+}
+
+void
+sc_relay_listen(ScRelay *self, ScRelayListener listener, void *user_data)
+{
+    self->listener = listener;
+    self->user_data = user_data;
+}
+
+const ScTransport *
+sc_relay_add(ScRelay *self, const ScTransportSpec *spec, GError **error)
+{
+    ScTransport *transport =
+        sc_transport_new(spec, self->last_id + 1, self->n_workers, self->config, error);
+
+    if (transport == NULL)
+        return NULL;
+    self->last_id++;
+    sc_lobby_add(self->lobby, transport->id, sc_ice_get_local_ufrag(transport->ice),
+                 transport);
+    return transport;
+}
+
+typedef struct {
+    const ScOrder *order;
+    ScNotice *notice; /* of an ICE restart */
+} Visit;
+
+/* Under the lobby's lock. */
+static void
+on_visit(void *guest, void *user_data)
+{
+    Visit *visit = user_data;
+
+    switch (visit->order->kind) {
+    case SC_ORDER_PATCH:
+        sc_order_patch(visit->order, guest, NULL);
+        return;
+    case SC_ORDER_RESTART_ICE:
+        visit->notice = sc_order_restart_ice(visit->order, guest);
+        return;
+    case SC_ORDER_CLOSE: /* tell_guest() removes it instead */
+        return;
+    }
+    g_assert_not_reached();
+}
+
+static void
+finish_restart(ScRelay *self, ScNotice *notice)
+{
+    ScOffice office = { self->mailbox, on_notice };
+
+    if (notice->ufrag != NULL)
+        sc_lobby_rename(self->lobby, notice->transport, notice->ufrag);
+    (void)sc_notice_post(notice, &office);
+}
+
+/* A guest is told under the lock or leaves for good, so that none is missed on its way
+ * home. */
+static ScLobbyAnswer
+tell_guest(ScRelay *self, const ScOrder *order)
+{
+    Visit visit = { .order = order };
+    ScLobbyAnswer answer;
+
+    if (order->kind == SC_ORDER_CLOSE) {
+        answer = sc_lobby_remove(self->lobby, order->transport);
+        sc_transport_free(answer.guest);
+        return answer;
+    }
+    answer = sc_lobby_visit(self->lobby, order->transport, on_visit, &visit);
+    if (visit.notice != NULL)
+        finish_restart(self, visit.notice);
+    return answer;
+}
+
+bool
+sc_relay_give(ScRelay *self, ScOrder *order)
+{
+    ScLobbyAnswer answer = tell_guest(self, order);
+
+    if (answer.id != 0 && answer.home != SC_LOBBY_NO_HOME
+        && sc_worker_give(self->workers[answer.home], order))
+        return true;
+    sc_order_free(order);
+    return answer.id != 0 && answer.home == SC_LOBBY_NO_HOME;
+}
+
+uint16_t
+sc_relay_get_port(const ScRelay *self)
+{
+    return self->port;
+}
+
+const char *
+sc_relay_get_fingerprint(const ScRelay *self)
+{
+    return sc_dtls_pool_get_fingerprint(self->pool);
+}
+
+unsigned
+sc_relay_get_n_workers(const ScRelay *self)
+{
+    return self->n_workers;
+}
+
+void
+sc_relay_sum_stats(const ScRelay *self, ScStatsSum *out_sum)
+{
+    *out_sum = (ScStatsSum){ 0 };
+    for (unsigned i = 0; i < self->n_workers; i++)
+        sc_stats_sum(sc_worker_get_stats(self->workers[i]), out_sum);
+}
