@@ -90,10 +90,7 @@ typedef struct {
     struct mmsghdr *messages;
     struct sockaddr_in *addresses;
     struct iovec payload;
-    union {
-        struct cmsghdr header;
-        uint8_t room[CMSG_SPACE(sizeof(uint16_t))];
-    } segment;
+    _Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(uint16_t))];
 } Frame;
 
 static void
@@ -101,15 +98,16 @@ build_frame(Frame *frame, const Plan *plan)
 {
     size_t length = (size_t)plan->n_bytes * plan->n_packets;
     uint16_t segment = (uint16_t)plan->n_bytes;
+    struct cmsghdr *header = (struct cmsghdr *)frame->control;
 
     frame->messages = g_new0(struct mmsghdr, plan->n_receivers);
     frame->addresses = g_new0(struct sockaddr_in, plan->n_receivers);
     frame->payload = (struct iovec){ g_malloc0(length), length };
-    memset(&frame->segment, 0, sizeof frame->segment);
-    frame->segment.header.cmsg_level = SOL_UDP;
-    frame->segment.header.cmsg_type = UDP_SEGMENT;
-    frame->segment.header.cmsg_len = CMSG_LEN(sizeof segment);
-    memcpy(CMSG_DATA(&frame->segment.header), &segment, sizeof segment);
+    memset(frame->control, 0, sizeof frame->control);
+    header->cmsg_level = SOL_UDP;
+    header->cmsg_type = UDP_SEGMENT;
+    header->cmsg_len = CMSG_LEN(sizeof segment);
+    memcpy(CMSG_DATA(header), &segment, sizeof segment);
 
     for (unsigned i = 0; i < plan->n_receivers; i++) {
         frame->addresses[i] = (struct sockaddr_in){
@@ -122,8 +120,8 @@ build_frame(Frame *frame, const Plan *plan)
             .msg_namelen = sizeof frame->addresses[i],
             .msg_iov = &frame->payload,
             .msg_iovlen = 1,
-            .msg_control = plan->n_packets > 1 ? &frame->segment : NULL,
-            .msg_controllen = plan->n_packets > 1 ? sizeof frame->segment : 0,
+            .msg_control = plan->n_packets > 1 ? frame->control : NULL,
+            .msg_controllen = plan->n_packets > 1 ? sizeof frame->control : 0,
         };
     }
 }
