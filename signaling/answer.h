@@ -65,6 +65,5 @@ JsonObject *sc_answer_build_transport(const ScAnswer *self, const char *prefix)
 char *sc_answer_write(const ScAnswer *self, const ScSdpTransport *transport,
                       const char *prefix, uint64_t session_id) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The mid of the section that the bundle's transport hangs on; fragments name it.
- */
+/* The mid of the section that the bundle hangs on; fragments name it. */
 const char *sc_answer_get_mid(const ScAnswer *self);

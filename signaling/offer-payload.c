@@ -31,18 +31,9 @@ read_payload_type(ScOfferPayloads *self, const char **value, ScOfferPayload **ou
 static bool
 lookup_codec(const char *encoding, ScSdpCodecId *out_codec)
 {
-    static const struct {
-        const char *encoding;
-        ScSdpCodecId codec;
-    } known[] = {
-        { "opus/48000/2", SC_SDP_OPUS },
-        { "H264/90000", SC_SDP_H264 },
-        { "VP8/90000", SC_SDP_VP8 },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-        if (g_ascii_strcasecmp(encoding, known[i].encoding) == 0) {
-            *out_codec = known[i].codec;
+    for (ScSdpCodecId i = 0; i < SC_SDP_N_CODECS; i++)
+        if (g_ascii_strcasecmp(encoding, sc_sdp_codec_get_encoding(i)) == 0) {
+            *out_codec = i;
             return true;
         }
     return false;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* offer-payload.h: the payload types of one section: which are codecs of ours, which
  * repair them, what feedback goes with them. For offer-section.c alone. Thread: any; no
- * state. Spec: RFC 8866 (rtpmap, fmtp), RFC 4585 (rtcp-fb), RFC 4588, RFC 6184, RFC 7587.
- */
+ * state. Spec: RFC 8866 (rtpmap, fmtp), RFC 4585 (rtcp-fb), RFC 4588, 6184, 7587. */
 #pragma once
 
 #include <gst/sdp/sdp.h>

@@ -51,29 +51,6 @@ read_mid(Draft *draft, const char *value, GError **error)
     return true;
 }
 
-static uint8_t *
-lookup_extension(ScSdpExtensions *extensions, const char *uri)
-{
-    const struct {
-        const char *uri;
-        uint8_t *id;
-    } known[] = {
-        { "urn:ietf:params:rtp-hdrext:sdes:mid", &extensions->mid },
-        { "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", &extensions->rid },
-        { "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
-          &extensions->repaired_rid },
-        { "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
-          &extensions->abs_send_time },
-        { "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
-          &extensions->transport_cc },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-        if (g_str_equal(uri, known[i].uri))
-            return known[i].id;
-    return NULL;
-}
-
 /* "3 URI", "3/sendonly URI attributes". The URI is compared up to its end, so one with
  * attributes is one we do not know. */
 static bool
@@ -105,9 +82,11 @@ read_extmap(Draft *draft, const char *value, GError **error)
                              "extmap %u means both \"%.80s\" and \"%.80s\" in one bundle",
                              (unsigned)id, *meaning, rest);
 
-    uint8_t *known = lookup_extension(&draft->section->extensions, rest);
-    if (known != NULL && *known == 0 && !has_direction)
-        *known = (uint8_t)id;
+    uint8_t *ids = draft->section->extensions.ids;
+    for (ScSdpExtension i = 0; i < SC_SDP_N_EXTENSIONS; i++)
+        if (ids[i] == 0 && !has_direction
+            && g_str_equal(rest, sc_sdp_extension_get_uri(i)))
+            ids[i] = (uint8_t)id;
     return true;
 }
 

@@ -25,8 +25,7 @@ typedef struct {
 void sc_offer_section_facts_clear(ScOfferSectionFacts *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ScOfferSectionFacts, sc_offer_section_facts_clear)
 
-/* Fills @section from @media; @session is read for extensions told once for all sections.
- */
+/* Fills @section from @media; of @session the extensions told for all sections. */
 bool sc_offer_section_read(const GstSDPMessage *session, const GstSDPMedia *media,
                            ScOfferExtmap *extmap, ScOfferSection *section,
                            ScOfferSectionFacts *facts, GError **error)

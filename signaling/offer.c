@@ -248,30 +248,20 @@ check_codecs(const Reading *reading, GError **error)
     return true;
 }
 
-static void
-merge_extension(uint8_t *whole, uint8_t *part)
-{
-    if (*whole == 0)
-        *whole = *part;
-    else if (*part != *whole)
-        *part = 0; /* one identifier for each in the bundle: the first told */
-}
-
+/* One identifier for each extension in the bundle: the first told. */
 static void
 merge_extensions(ScOffer *offer)
 {
-    ScSdpExtensions *whole = &offer->extensions;
+    uint8_t *whole = offer->extensions.ids;
 
     for (unsigned i = 0; i < offer->n_sections; i++) {
-        ScSdpExtensions *part = &offer->sections[i].extensions;
+        uint8_t *part = offer->sections[i].extensions.ids;
 
-        if (!offer->sections[i].is_usable)
-            continue;
-        merge_extension(&whole->mid, &part->mid);
-        merge_extension(&whole->rid, &part->rid);
-        merge_extension(&whole->repaired_rid, &part->repaired_rid);
-        merge_extension(&whole->abs_send_time, &part->abs_send_time);
-        merge_extension(&whole->transport_cc, &part->transport_cc);
+        for (unsigned j = 0; offer->sections[i].is_usable && j < SC_SDP_N_EXTENSIONS; j++)
+            if (whole[j] == 0)
+                whole[j] = part[j];
+            else if (part[j] != whole[j])
+                part[j] = 0;
     }
 }
 

@@ -58,8 +58,8 @@ typedef struct {
 } ScOffer;
 
 /* @text need not be NUL-terminated, and may be NULL with a @length of 0. NULL and @error
- * (SC_SDP_ERROR, never BAD_FRAGMENT) where the offer is refused as a whole; a section that
- * alone is no use has !is_usable. */
+ * (SC_SDP_ERROR, never BAD_FRAGMENT) where the offer is refused as a whole; a section
+ * that alone is no use has !is_usable. */
 ScOffer *sc_offer_parse(const char *text, size_t length, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 void sc_offer_free(ScOffer *self);

@@ -20,12 +20,28 @@
 
 static const struct {
     const char *name;
+    const char *encoding;
     ScSdpKind kind;
     uint32_t clock_hz;
 } codecs[SC_SDP_N_CODECS] = {
-    [SC_SDP_OPUS] = { "opus", SC_SDP_AUDIO, 48000 },
-    [SC_SDP_H264] = { "h264", SC_SDP_VIDEO, 90000 },
-    [SC_SDP_VP8] = { "vp8", SC_SDP_VIDEO, 90000 },
+    [SC_SDP_OPUS] = { "opus", "opus/48000/2", SC_SDP_AUDIO, 48000 },
+    [SC_SDP_H264] = { "h264", "H264/90000", SC_SDP_VIDEO, 90000 },
+    [SC_SDP_VP8] = { "vp8", "VP8/90000", SC_SDP_VIDEO, 90000 },
+};
+
+static const struct {
+    const char *name;
+    const char *uri;
+} extensions[SC_SDP_N_EXTENSIONS] = {
+    [SC_SDP_MID] = { "mid", "urn:ietf:params:rtp-hdrext:sdes:mid" },
+    [SC_SDP_RID] = { "rid", "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id" },
+    [SC_SDP_REPAIRED_RID] = { "repaired_rid",
+                              "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id" },
+    [SC_SDP_ABS_SEND_TIME] = { "abs_send_time", "http://www.webrtc.org/experiments/"
+                                                "rtp-hdrext/abs-send-time" },
+    [SC_SDP_TRANSPORT_WIDE_CC] = { "transport_cc",
+                                   "http://www.ietf.org/id/"
+                                   "draft-holmer-rmcat-transport-wide-cc-extensions-01" },
 };
 
 G_DEFINE_QUARK(sc_sdp_error, sc_sdp_error)
@@ -72,6 +88,24 @@ uint32_t
 sc_sdp_codec_get_clock_hz(ScSdpCodecId codec)
 {
     return codecs[codec].clock_hz;
+}
+
+const char *
+sc_sdp_codec_get_encoding(ScSdpCodecId codec)
+{
+    return codecs[codec].encoding;
+}
+
+const char *
+sc_sdp_extension_get_name(ScSdpExtension extension)
+{
+    return extensions[extension].name;
+}
+
+const char *
+sc_sdp_extension_get_uri(ScSdpExtension extension)
+{
+    return extensions[extension].uri;
 }
 
 unsigned

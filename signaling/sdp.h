@@ -57,13 +57,19 @@ typedef enum {
     SC_SDP_GOOG_REMB = 1 << 4,
 } ScSdpFeedback;
 
-/* Local identifiers of RTP header extensions (RFC 8285), 1–14; 0: absent. */
+/* RTP header extensions that we know. */
+typedef enum {
+    SC_SDP_MID,
+    SC_SDP_RID,
+    SC_SDP_REPAIRED_RID,
+    SC_SDP_ABS_SEND_TIME,
+    SC_SDP_TRANSPORT_WIDE_CC,
+} ScSdpExtension;
+#define SC_SDP_N_EXTENSIONS 5
+
+/* Their local identifiers (RFC 8285), 1–14; 0: absent. */
 typedef struct {
-    uint8_t mid;
-    uint8_t rid;
-    uint8_t repaired_rid;
-    uint8_t abs_send_time;
-    uint8_t transport_cc;
+    uint8_t ids[SC_SDP_N_EXTENSIONS]; /* by ScSdpExtension */
 } ScSdpExtensions;
 
 typedef struct {
@@ -71,8 +77,7 @@ typedef struct {
     uint16_t port;
 } ScSdpCandidate;
 
-/* Our end of a transport, as the relay told it. All borrowed by the call it is given to.
- */
+/* Our end of a transport, as the relay told it. Borrowed by the call it is given to. */
 typedef struct {
     const char *ice_ufrag;
     const char *ice_pwd;
@@ -86,6 +91,10 @@ const char *
 sc_sdp_codec_get_name(ScSdpCodecId codec); /* "h264", as in docs/protocol.md */
 ScSdpKind sc_sdp_codec_get_kind(ScSdpCodecId codec);
 uint32_t sc_sdp_codec_get_clock_hz(ScSdpCodecId codec);
+const char *
+sc_sdp_codec_get_encoding(ScSdpCodecId codec); /* "H264/90000", as in a=rtpmap */
+const char *sc_sdp_extension_get_name(ScSdpExtension extension); /* "abs_send_time" */
+const char *sc_sdp_extension_get_uri(ScSdpExtension extension);
 
 /* How well known a profile-level-id's profile is to decoders: 0 where it is none of ours,
  * 4 for constrained baseline. RFC 6184, table 5. */

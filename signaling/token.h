@@ -9,8 +9,7 @@
 
 #define SC_TOKEN_TEXT_LENGTH 43 /* characters: 32 bytes in base64url without padding */
 
-/* The first three have the problem names unknown-token, expired-token and wrong-lesson.
- */
+/* Their problem names are unknown-token, expired-token and wrong-lesson. */
 #define SC_TOKEN_ERROR (sc_token_error_quark())
 typedef enum {
     SC_TOKEN_ERROR_UNKNOWN,

@@ -42,8 +42,7 @@ bool sc_store_add_lesson_site(ScStore *store, const char *lesson,
                               const ScLessonSite *site, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* With its tokens and, where it has it, the floor. NOT_FOUND where it is not of @lesson.
- */
+/* With its tokens and the floor, if it has it. NOT_FOUND where it is not of @lesson. */
 bool sc_store_remove_lesson_site(ScStore *store, const char *lesson, const char *site,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -43,8 +43,7 @@ check_refusal(GError *error)
     g_error_free(error);
 }
 
-/* One section for each of the offer, every line whole, nothing of one line in the next.
- */
+/* One section for each of the offer, every line whole. */
 static void
 check_text(const char *text, unsigned n_sections)
 {

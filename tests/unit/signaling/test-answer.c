@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Answers to the offers of tests/vectors/sdp, byte by byte, and what the relay is told.
- */
+/* Answers to the offers of tests/vectors/sdp to the byte, and what the relay is told. */
 #include <string.h>
 
 #include <glib.h>

@@ -94,25 +94,37 @@ real_offers_are_understood(void)
           "avv",
           "sss",
           "vp8 h264",
-          { 4, 10, 11, 2, 3 } },
-        { "chromium-classroom-publish.sdp", "av", "ss", "vp8 h264", { 4, 10, 11, 2, 3 } },
-        { "chromium-plain-watch.sdp", "av", "rr", "vp8 h264", { 4, 10, 11, 2, 3 } },
+          { { 4, 10, 11, 2, 3 } } },
+        { "chromium-classroom-publish.sdp",
+          "av",
+          "ss",
+          "vp8 h264",
+          { { 4, 10, 11, 2, 3 } } },
+        { "chromium-plain-watch.sdp", "av", "rr", "vp8 h264", { { 4, 10, 11, 2, 3 } } },
         { "chromium-classroom-watch.sdp",
           "aavvv",
           "rrrrr",
           "vp8 h264",
-          { 4, 10, 11, 2, 3 } },
+          { { 4, 10, 11, 2, 3 } } },
         { "chromium-teacher-watch-8.sdp",
           "avavavavavavavav",
           "rrrrrrrrrrrrrrrr",
           "vp8 h264",
-          { 4, 10, 11, 2, 3 } },
-        { "chromium-data.sdp", "avo", "rrb", "vp8 h264", { 4, 10, 11, 2, 3 } },
-        { "chromium-recvonly-first.sdp", "vav", "rss", "vp8 h264", { 9, 10, 11, 2, 4 } },
-        { "webrtcbin-publish.sdp", "va", "bb", "opus", { 0, 0, 0, 0, 0 } },
-        { "webrtcbin-classroom-watch.sdp", "aavvv", "rrrrr", "h264", { 0, 0, 0, 0, 0 } },
-        { "webrtcbin-plain-watch.sdp", "av", "rr", "h264", { 0, 0, 0, 0, 0 } },
-        { "session-level.sdp", "av", "ss", "h264", { 0, 0, 0, 0, 0 } },
+          { { 4, 10, 11, 2, 3 } } },
+        { "chromium-data.sdp", "avo", "rrb", "vp8 h264", { { 4, 10, 11, 2, 3 } } },
+        { "chromium-recvonly-first.sdp",
+          "vav",
+          "rss",
+          "vp8 h264",
+          { { 9, 10, 11, 2, 4 } } },
+        { "webrtcbin-publish.sdp", "va", "bb", "opus", { { 0, 0, 0, 0, 0 } } },
+        { "webrtcbin-classroom-watch.sdp",
+          "aavvv",
+          "rrrrr",
+          "h264",
+          { { 0, 0, 0, 0, 0 } } },
+        { "webrtcbin-plain-watch.sdp", "av", "rr", "h264", { { 0, 0, 0, 0, 0 } } },
+        { "session-level.sdp", "av", "ss", "h264", { { 0, 0, 0, 0, 0 } } },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -507,11 +519,11 @@ extension_keeps_one_identifier_in_the_bundle(void)
                      "abs-send-time\r\n");
     g_autoptr(ScOffer) offer = parse(text);
 
-    g_assert_cmpuint(offer->extensions.mid, ==, 4);
-    g_assert_cmpuint(offer->sections[0].extensions.mid, ==, 4);
-    g_assert_cmpuint(offer->sections[1].extensions.mid, ==, 0);
-    g_assert_cmpuint(offer->extensions.rid, ==, 0);
-    g_assert_cmpuint(offer->extensions.abs_send_time, ==, 0);
+    g_assert_cmpuint(offer->extensions.ids[SC_SDP_MID], ==, 4);
+    g_assert_cmpuint(offer->sections[0].extensions.ids[SC_SDP_MID], ==, 4);
+    g_assert_cmpuint(offer->sections[1].extensions.ids[SC_SDP_MID], ==, 0);
+    g_assert_cmpuint(offer->extensions.ids[SC_SDP_RID], ==, 0);
+    g_assert_cmpuint(offer->extensions.ids[SC_SDP_ABS_SEND_TIME], ==, 0);
 }
 
 static void
