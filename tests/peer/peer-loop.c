@@ -2,15 +2,20 @@
 #include "tests/peer/peer-loop.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/peer/peer-private.h"
 
-#define BATCH 32 /* datagrams of one call */
+#define BATCH 4 /* messages of one call */
 #define EVENTS_MAX 256
-#define BUFFER_SIZE 2048 /* bytes */
+#define BUFFER_SIZE 65536 /* bytes: as much as the kernel merges into one message */
+#define CONTROL_SIZE (CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct timespec)))
 
 struct ScPeerLoop {
     int epoll_fd;     /* owned */
@@ -18,6 +23,7 @@ struct ScPeerLoop {
     int64_t next_tick_us;
     struct mmsghdr messages[BATCH];
     struct iovec vectors[BATCH];
+    _Alignas(struct cmsghdr) uint8_t controls[BATCH][CONTROL_SIZE];
     uint8_t buffers[BATCH][BUFFER_SIZE];
 };
 
@@ -33,6 +39,7 @@ sc_peer_loop_new(void)
         self->vectors[i] = (struct iovec){ self->buffers[i], BUFFER_SIZE };
         self->messages[i].msg_hdr.msg_iov = &self->vectors[i];
         self->messages[i].msg_hdr.msg_iovlen = 1;
+        self->messages[i].msg_hdr.msg_control = self->controls[i];
     }
     return self;
 }
@@ -75,18 +82,50 @@ sc_peer_loop_watch(ScPeerLoop *self, ScPeer *peer, int fd)
     g_assert_cmpint(epoll_ctl(self->epoll_fd, EPOLL_CTL_ADD, fd, &event), ==, 0);
 }
 
+static ScPeerMessage
+read_message(struct mmsghdr *from)
+{
+    struct msghdr *header = &from->msg_hdr;
+    ScPeerMessage message = {
+        .data = header->msg_iov->iov_base,
+        .length = from->msg_len,
+        .segment = from->msg_len,
+    };
+
+    for (struct cmsghdr *one = CMSG_FIRSTHDR(header); one != NULL;
+         one = CMSG_NXTHDR(header, one)) {
+        if (one->cmsg_level == SOL_UDP && one->cmsg_type == UDP_GRO) {
+            int segment;
+
+            memcpy(&segment, CMSG_DATA(one), sizeof segment);
+            message.segment = (size_t)segment;
+        } else if (one->cmsg_level == SOL_SOCKET && one->cmsg_type == SCM_TIMESTAMPNS) {
+            struct timespec at;
+
+            memcpy(&at, CMSG_DATA(one), sizeof at);
+            message.arrival_ns = at.tv_sec * INT64_C(1000000000) + at.tv_nsec;
+        }
+    }
+    return message;
+}
+
 static void
 receive(ScPeerLoop *self, ScPeer *peer)
 {
     int n_messages;
 
     do {
+        for (unsigned i = 0; i < BATCH; i++)
+            self->messages[i].msg_hdr.msg_controllen = CONTROL_SIZE;
         n_messages =
             recvmmsg(sc_peer_get_fd(peer), self->messages, BATCH, MSG_DONTWAIT, NULL);
         int64_t now_us = g_get_monotonic_time();
 
-        for (int i = 0; i < n_messages; i++)
-            sc_peer_receive(peer, self->buffers[i], self->messages[i].msg_len, now_us);
+        for (int i = 0; i < n_messages; i++) {
+            ScPeerMessage message = read_message(&self->messages[i]);
+
+            sc_peer_receive(peer, &message, now_us);
+        }
     } while (n_messages == BATCH);
 }
 

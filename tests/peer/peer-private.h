@@ -11,4 +11,14 @@ void sc_peer_loop_watch(ScPeerLoop *self, ScPeer *peer, int fd);
 int sc_peer_get_fd(const ScPeer *self);
 int64_t sc_peer_get_wake_us(const ScPeer *self);
 void sc_peer_run_timers(ScPeer *self, int64_t now_us);
-void sc_peer_receive(ScPeer *self, uint8_t *data, size_t length, int64_t now_us);
+
+/* What the kernel handed over at once: datagrams of one size, merged, of which only the
+ * last may be shorter. */
+typedef struct {
+    uint8_t *data;
+    size_t length;
+    size_t segment;     /* bytes of each datagram */
+    int64_t arrival_ns; /* CLOCK_REALTIME; 0: not told */
+} ScPeerMessage;
+
+void sc_peer_receive(ScPeer *self, const ScPeerMessage *message, int64_t now_us);

@@ -2,7 +2,9 @@
 #include "tests/peer/peer.h"
 
 #include <errno.h>
+#include <netinet/udp.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
@@ -67,6 +69,7 @@ open_socket(ScPeer *self, GError **error)
     socklen_t length;
     ScAddress address;
     int size = SOCKET_BUFFER;
+    int one = 1;
 
     if (!sc_address_parse(text, 0, &address)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no IP address: '%s'",
@@ -83,6 +86,8 @@ open_socket(ScPeer *self, GError **error)
         return false;
     }
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    setsockopt(fd, SOL_UDP, UDP_GRO, &one, sizeof one);
+    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
     self->fd = fd;
     sc_peer_loop_watch(self->loop, self, fd);
     return true;
@@ -109,6 +114,30 @@ sc_peer_send_raw(ScPeer *self, const uint8_t *data, size_t length)
     sc_address_write_native(&self->to, &native, &native_length);
     sendto(self->fd, data, length, MSG_NOSIGNAL, (struct sockaddr *)&native,
            native_length);
+}
+
+void
+sc_peer_send_segments(ScPeer *self, const uint8_t *data, size_t length, size_t segment)
+{
+    _Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(uint16_t))] = { 0 };
+    struct cmsghdr *header = (struct cmsghdr *)control;
+    struct sockaddr_storage native;
+    struct iovec part = { (void *)data, length };
+    struct msghdr message = {
+        .msg_name = &native,
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = sizeof control,
+    };
+    uint16_t size = (uint16_t)segment;
+
+    header->cmsg_level = SOL_UDP;
+    header->cmsg_type = UDP_SEGMENT;
+    header->cmsg_len = CMSG_LEN(sizeof size);
+    memcpy(CMSG_DATA(header), &size, sizeof size);
+    sc_address_write_native(&self->to, &native, &message.msg_namelen);
+    sendmsg(self->fd, &message, MSG_NOSIGNAL);
 }
 
 static void
@@ -139,10 +168,24 @@ create_session(ScSrtpProfile profile, const ScSrtpMaster *master,
 }
 
 static void
-follow_dtls(ScPeer *self)
+finish_handshake(ScPeer *self)
 {
     ScSrtpMaster remote = { 0 };
     ScSrtpMaster local = { 0 };
+
+    self->profile = sc_peer_dtls_get_keys(self->dtls, &remote, &local);
+    if (self->options.keeps_sealed) {
+        g_clear_pointer(&self->dtls, sc_peer_dtls_free);
+    } else {
+        self->inbound = create_session(self->profile, &remote, ssrc_any_inbound);
+        self->outbound = create_session(self->profile, &local, ssrc_any_outbound);
+    }
+    set_state(self, SC_PEER_CONNECTED);
+}
+
+static void
+follow_dtls(ScPeer *self)
+{
 
     switch (sc_peer_dtls_get_state(self->dtls)) {
     case SC_PEER_DTLS_NEW:
@@ -150,12 +193,8 @@ follow_dtls(ScPeer *self)
     case SC_PEER_DTLS_SHAKING:
         break;
     case SC_PEER_DTLS_CONNECTED:
-        if (self->state == SC_PEER_CONNECTED)
-            break;
-        self->profile = sc_peer_dtls_get_keys(self->dtls, &remote, &local);
-        self->inbound = create_session(self->profile, &remote, ssrc_any_inbound);
-        self->outbound = create_session(self->profile, &local, ssrc_any_outbound);
-        set_state(self, SC_PEER_CONNECTED);
+        if (self->state != SC_PEER_CONNECTED)
+            finish_handshake(self);
         break;
     case SC_PEER_DTLS_FAILED:
         set_state(self, SC_PEER_FAILED);
@@ -224,6 +263,8 @@ receive_media(ScPeer *self, uint8_t *data, size_t length, int64_t now_us, bool i
 
     if (!is_rtcp && self->options.keeps_sealed) {
         self->stats.n_rtp++;
+        if (handlers != NULL && handlers->on_sealed != NULL)
+            handlers->on_sealed(self, data, length, self->options.user_data);
         return;
     }
     if (self->inbound != NULL)
@@ -247,8 +288,8 @@ receive_media(ScPeer *self, uint8_t *data, size_t length, int64_t now_us, bool i
     }
 }
 
-void
-sc_peer_receive(ScPeer *self, uint8_t *data, size_t length, int64_t now_us)
+static void
+receive_datagram(ScPeer *self, uint8_t *data, size_t length, int64_t now_us)
 {
     ScDemuxKind kind = sc_demux_get_kind(data, length);
 
@@ -273,6 +314,16 @@ sc_peer_receive(ScPeer *self, uint8_t *data, size_t length, int64_t now_us)
         receive_media(self, data, length, now_us, kind == SC_DEMUX_RTCP);
         break;
     }
+}
+
+void
+sc_peer_receive(ScPeer *self, const ScPeerMessage *message, int64_t now_us)
+{
+    self->stats.n_messages++;
+    self->stats.arrival_ns = message->arrival_ns;
+    for (size_t begin = 0; begin < message->length; begin += message->segment)
+        receive_datagram(self, message->data + begin,
+                         MIN(message->segment, message->length - begin), now_us);
 }
 
 int

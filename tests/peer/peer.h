@@ -37,19 +37,25 @@ typedef struct {
                    void *user_data);
     void (*on_rtcp)(ScPeer *peer, uint8_t *data, size_t length, int64_t now_us,
                     void *user_data);
+    /* Hot. An RTP packet as it came, of a peer that keeps them sealed: only its header
+     * can be read. */
+    void (*on_sealed)(ScPeer *peer, uint8_t *data, size_t length, void *user_data);
 } ScPeerHandlers;
 
 typedef struct {
-    ScPeerIdentity *identity;       /* borrowed: outlives the peer */
-    const char *address;            /* IP literal to send from; NULL: 127.0.0.1 */
-    const char *profiles;           /* SC_PEER_PROFILE…; NULL: both */
-    bool keeps_sealed;              /* counts RTP by its length, opens none: for load */
+    ScPeerIdentity *identity; /* borrowed: outlives the peer */
+    const char *address;      /* IP literal to send from; NULL: 127.0.0.1 */
+    const char *profiles;     /* SC_PEER_PROFILE…; NULL: both */
+    bool keeps_sealed;        /* opens no RTP, makes none, and lets go of its SSL once
+                                 connected: for load */
     const ScPeerHandlers *handlers; /* borrowed: outlives the peer */
     void *user_data;
 } ScPeerOptions;
 
 typedef struct {
+    uint64_t n_messages; /* received; one where the kernel has merged several datagrams */
     uint64_t n_datagrams; /* received */
+    int64_t arrival_ns;   /* of the last one at the kernel, CLOCK_REALTIME; 0: not told */
     uint64_t n_bytes;     /* received, of UDP payload */
     uint64_t n_rtp;
     uint64_t n_rtcp;
@@ -99,6 +105,11 @@ bool sc_peer_seal_rtcp(ScPeer *self, uint8_t *data, size_t *length);
 
 /* As it is. */
 void sc_peer_send_raw(ScPeer *self, const uint8_t *data, size_t length);
+
+/* The same, for several sealed packets back to back, which the kernel cuts: each @segment
+ * bytes long, the last may be shorter. */
+void sc_peer_send_segments(ScPeer *self, const uint8_t *data, size_t length,
+                           size_t segment);
 
 /* One more check at once; @is_nominating: with USE-CANDIDATE. */
 void sc_peer_send_check(ScPeer *self, bool is_nominating);
