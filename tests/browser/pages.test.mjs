@@ -196,6 +196,17 @@ lessonTest('losing the events alone touches no media', async (open) => {
     assert.equal(await stone.evaluate(() => window.offers), 2);
 });
 
+for (const [role, site] of [['teacher', 'stone'], ['classroom', 'town']]) {
+    lessonTest(`the ${role} page takes no link of another role`, async (open) => {
+        const page = await open(desk, role, site);
+        await until('the sentence', async () => await page.textContent('#trouble-text')
+            === messages['zh-CN']['problem.wrong-role']);
+        const state = await page.evaluate(() => window.synclass.state());
+        assert.deepEqual([state.events, state.publish], ['stopped', 'idle']);
+        await until('no session', () => stub.sessionsOf(site) === 0);
+    });
+}
+
 lessonTest('a page that closes takes its sessions with it', async (open) => {
     const stone = await open(room, 'classroom', 'stone');
     await joined(stone);

@@ -81,7 +81,7 @@ export class Events extends EventTarget {
             this.#ping = setInterval(() => this.#askAlive(), PING_MS);
         }
         this.dispatchEvent(new CustomEvent('message', { detail: message }));
-        if (message.type === 'welcome')
+        if (message.type === 'welcome' && this.state !== 'stopped') /* by a listener */
             this.#setState('open');
     }
 

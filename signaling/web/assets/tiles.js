@@ -86,7 +86,7 @@ class Tile {
     update(room, lesson, flows, canAsk) {
         this.hasFloor = lesson.floor === room.site;
         this.name.textContent = room.name;
-        this.school.textContent = room.school ?? '';
+        this.school.textContent = room.school === room.name ? '' : room.school ?? '';
         this.element.classList.toggle('floor', this.hasFloor);
         this.element.classList.toggle('still', !flows);
         this.absence.textContent = t(absenceKey(room));
