@@ -27,7 +27,6 @@ export class Peer extends EventTarget {
 
     #endpoint;
     #token;
-    #abort = new AbortController();
     #backoff = new Backoff({ most_ms: MOST_WAIT_MS });
     #unconnected = 0;
     #giveUp = null; /* ends the running attempt */
@@ -67,7 +66,6 @@ export class Peer extends EventTarget {
         if (this.state === 'stopped')
             return;
         this.#setState('stopped');
-        this.#abort.abort();
         this.#close();
         this.#giveUp?.();
         this.#wake?.();
@@ -75,17 +73,13 @@ export class Peer extends EventTarget {
 
     async #run() {
         this.#setState('connecting');
-        while (!this.#abort.signal.aborted) {
+        while (this.state !== 'stopped' && this.state !== 'refused') {
             let wait_ms = 0;
             try {
                 await this.#attempt();
             } catch (error) {
-                if (this.#abort.signal.aborted)
-                    return;
                 wait_ms = this.#takeError(error);
             }
-            if (this.state === 'refused')
-                return;
             await this.#pause(this.#backoff.next(wait_ms));
         }
     }
@@ -124,8 +118,11 @@ export class Peer extends EventTarget {
     async #open(pc) {
         this.build(pc);
         await pc.setLocalDescription(await pc.createOffer());
-        const session = await openSession(this.#endpoint, this.#token, pc.localDescription.sdp,
-            this.#abort.signal);
+        const session = await openSession(this.#endpoint, this.#token, pc.localDescription.sdp);
+        if (this.state === 'stopped') { /* meanwhile: the server must not keep what nobody has */
+            closeSession(session.location, this.#token);
+            return;
+        }
         this.location = session.location;
         await pc.setRemoteDescription({ type: 'answer', sdp: session.answer });
         /* a relay that says goodbye closes DTLS; connectionState alone does not tell it */
@@ -177,7 +174,7 @@ export class Peer extends EventTarget {
             pc.restartIce();
             await pc.setLocalDescription(await pc.createOffer());
             const fragment = await restartSession(this.location, this.#token,
-                fragmentOfOffer(pc.localDescription.sdp), this.#abort.signal);
+                fragmentOfOffer(pc.localDescription.sdp));
             await pc.setRemoteDescription(
                 { type: 'answer', sdp: answerWithFragment(answer, fragment) });
         } catch {

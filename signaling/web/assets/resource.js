@@ -6,18 +6,16 @@ import { Problem, readProblem } from './problem.js';
 
 const ANSWER_MS = 8000;
 
-async function request(url, token, options, signal) {
+async function request(url, token, options) {
     let response;
     try {
         response = await fetch(url, {
             ...options,
             headers: { ...options.headers, Authorization: `Bearer ${token}` },
             cache: 'no-store',
-            signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+            signal: AbortSignal.timeout(ANSWER_MS),
         });
     } catch (error) {
-        if (signal.aborted)
-            throw error;
         throw new Problem('unreachable', { detail: error.message });
     }
     if (!response.ok)
@@ -26,12 +24,12 @@ async function request(url, token, options, signal) {
 }
 
 /* Opens a session at @endpoint. Answers { location, answer }; the location is absolute. */
-export async function openSession(endpoint, token, offer, signal) {
+export async function openSession(endpoint, token, offer) {
     const response = await request(endpoint, token, {
         method: 'POST',
         headers: { 'Content-Type': 'application/sdp' },
         body: offer,
-    }, signal);
+    });
     const location = response.headers.get('Location');
     if (!location)
         throw new Problem('unreachable', { detail: 'no Location in the answer' });
@@ -40,7 +38,7 @@ export async function openSession(endpoint, token, offer, signal) {
 
 /* Tells the server our new ICE credentials; answers its own as a fragment. The restart is
  * for whatever state the session has, hence If-Match: * (RFC 9725 section 4.3.3). */
-export async function restartSession(location, token, fragment, signal) {
+export async function restartSession(location, token, fragment) {
     const response = await request(location, token, {
         method: 'PATCH',
         headers: {
@@ -48,7 +46,7 @@ export async function restartSession(location, token, fragment, signal) {
             'If-Match': '*',
         },
         body: fragment,
-    }, signal);
+    });
     return response.text();
 }
 
