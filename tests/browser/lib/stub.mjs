@@ -34,6 +34,7 @@ export class StubLesson {
 
     #server;
     #sfu;                /* Page */
+    #over = false;
     #sites;
     #sessions = new Map(); /* id → { site, door } */
     #sockets = new Map();  /* WebSocketRoute → site */
@@ -64,6 +65,7 @@ export class StubLesson {
     }
 
     async stop() {
+        this.#over = true;
         this.#server.closeAllConnections();
         await new Promise((resolve) => this.#server.close(resolve));
         await this.#sfu.context().close();
@@ -150,7 +152,7 @@ export class StubLesson {
         const offer = route.request().postData();
         const slots = door === 'whip' ? SENDS[entry.role] : this.#seenBy(entry.role);
         this.#sessions.set(id, { site, door });
-        const answer = await this.#sfu.evaluate(
+        const answer = await this.#ask(
             ([door, ...args]) => (door === 'whip' ? sfu.publish(...args) : sfu.subscribe(...args)),
             [door, id, offer, slots]);
         await route.fulfill({
@@ -162,11 +164,20 @@ export class StubLesson {
             this.setPresent(site, true);
     }
 
+    /* Pages that are being closed still send their last requests: those go nowhere. */
+    async #ask(what, argument) {
+        try {
+            return await this.#sfu.evaluate(what, argument);
+        } catch (error) {
+            if (!this.#over)
+                throw error;
+            return null;
+        }
+    }
+
     async #close(id) {
         this.#sessions.delete(id);
-        if (this.#sfu.isClosed())
-            return; /* the last DELETEs come when all is over */
-        await this.#sfu.evaluate((id) => sfu.close(id), id);
+        await this.#ask((id) => sfu.close(id), id);
         await this.#patch();
     }
 
@@ -213,7 +224,7 @@ export class StubLesson {
                 feeds.push({ session, slot, from: publisher ? [publisher, from[1]] : null });
             }
         }
-        await this.#sfu.evaluate((feeds) => sfu.patch(feeds), feeds);
+        await this.#ask((feeds) => sfu.patch(feeds), feeds);
     }
 
     #seenBy(role) {
