@@ -38,16 +38,6 @@ has_family(const ScCandidates *candidates, GSocketFamily family)
     return false;
 }
 
-static bool
-is_chosen(const ScCandidates *chosen, GInetAddress *address, uint16_t port)
-{
-    for (unsigned i = 0; i < chosen->n; i++)
-        if (chosen->items[i].port == port
-            && g_inet_address_equal(chosen->items[i].remote, address))
-            return true;
-    return false;
-}
-
 static GStrv
 split_lines(const char *sdp)
 {
@@ -106,22 +96,13 @@ sc_candidates_choose(const char *sdp, ScCandidateRoute route,
 }
 
 char *
-sc_candidates_prune(const char *sdp, const ScCandidates *chosen)
+sc_candidates_strip(const char *sdp)
 {
     g_auto(GStrv) lines = split_lines(sdp);
     GString *text = g_string_new(NULL);
-
-    for (GStrv line = lines; *line; line++) {
-        g_autoptr(GInetAddress) remote = NULL;
-        uint16_t port = 0;
-        if (!**line)
-            continue;
-        bool is_candidate = g_str_has_prefix(*line, PREFIX);
-        if (is_candidate
-            && (!parse_line(*line, &remote, &port) || !is_chosen(chosen, remote, port)))
-            continue;
-        g_string_append_printf(text, "%s\r\n", *line);
-    }
+    for (GStrv line = lines; *line; line++)
+        if (**line && !g_str_has_prefix(*line, PREFIX))
+            g_string_append_printf(text, "%s\r\n", *line);
     return g_string_free(text, false);
 }
 

@@ -35,9 +35,8 @@ GInetAddress *sc_candidate_route(GInetAddress *remote, uint16_t port);
 void sc_candidates_choose(const char *sdp, ScCandidateRoute route,
                           ScCandidates *out_candidates);
 
-/* @sdp without the candidate lines that @chosen lacks; all other lines stay. */
-char *sc_candidates_prune(const char *sdp, const ScCandidates *chosen)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* @sdp without its candidate lines; all other lines stay. */
+char *sc_candidates_strip(const char *sdp) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The value of the first line "a=@name:value" in @sdp; NULL: there is none. */
 char *sc_candidate_dup_attribute(const char *sdp, const char *name)

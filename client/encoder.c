@@ -62,8 +62,8 @@ set_up_x264(GstElement *encoder, const ScEncoderSettings *settings)
      * would add key frames at the worst moment for a thin line. */
     g_object_set(encoder, "bitrate", settings->bitrate_kbps, "key-int-max",
                  key_interval(settings), "bframes", 0, "threads", threads,
-                 "sliced-threads", threads > 1, "vbv-buf-capacity", 300, "option-string",
-                 "scenecut=0", NULL);
+                 "sliced-threads", threads > 1, "aud", FALSE, "vbv-buf-capacity", 300,
+                 "option-string", "scenecut=0", NULL);
 }
 
 static void

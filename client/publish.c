@@ -6,10 +6,10 @@
 #include <gst/video/video.h>
 #include <gst/webrtc/webrtc.h>
 
-/* Payload types of our own choice; the answer may keep them (RFC 8829, 5.2.1). */
+/* Payload types of our own choice. webrtcbin gives those from 98 on to RTX. */
 #define OPUS_PAYLOAD 96
 #define H264_PAYLOAD 97
-#define SLIDES_PAYLOAD 98
+#define SLIDES_PAYLOAD 110
 
 #define PACKET_MTU \
     1200 /* [bytes] with the RTP header; leaves room for SRTP and a tunnel */
@@ -85,7 +85,7 @@ describe(const ScPublish *self)
         text,
         "appsrc name=audio is-live=true format=time max-buffers=10 leaky-type=downstream "
         "! opusenc bitrate=%u frame-size=20 inband-fec=true packet-loss-percentage=10 "
-        "dtx=false bitrate-type=cbr ! rtpopuspay pt=%d mtu=%u ! "
+        "dtx=false bitrate-type=cbr ! rtpopuspay name=audio-pay pt=%d mtu=%u ! "
         "application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,payload=%d "
         "! webrtc. ",
         self->settings.audio_kbps * 1000, OPUS_PAYLOAD, PACKET_MTU, OPUS_PAYLOAD);
@@ -95,29 +95,38 @@ describe(const ScPublish *self)
     return g_string_free(text, false);
 }
 
-/* The sections as they will be offered; a payloader knows its caps only when the first
- * picture comes, which is after the answer. */
+/* A section as it will be offered: a payloader knows its caps only when the first picture
+ * comes, which is after the answer. Its SSRC is named, with that of its RTX, so that the
+ * relay need not guess. */
 static void
-set_up_section(GstElement *webrtc, int index, const char *caps_text, bool nack)
+set_up_section(GstElement *pipeline, int index, const char *pay_name,
+               const char *caps_text, bool nack)
 {
+    g_autoptr(GstElement) webrtc = gst_bin_get_by_name(GST_BIN(pipeline), "webrtc");
+    g_autoptr(GstElement) pay = gst_bin_get_by_name(GST_BIN(pipeline), pay_name);
+    guint ssrc = g_random_int();
+    g_object_set(pay, "ssrc", ssrc, NULL);
+
     GstWebRTCRTPTransceiver *transceiver = NULL;
     g_signal_emit_by_name(webrtc, "get-transceiver", index, &transceiver);
     g_assert(transceiver);
     g_autoptr(GstCaps) caps = gst_caps_from_string(caps_text);
+    gst_caps_set_simple(caps, "ssrc", G_TYPE_UINT, ssrc, NULL);
     g_object_set(transceiver, "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY,
                  "codec-preferences", caps, "do-nack", nack, NULL);
     gst_object_unref(transceiver);
 }
 
 static void
-set_up_video_section(GstElement *webrtc, int index, unsigned payload)
+set_up_video_section(GstElement *pipeline, int index, const char *pay_name,
+                     unsigned payload)
 {
     g_autofree char *caps = g_strdup_printf(
         "application/x-rtp,media=video,encoding-name=H264,clock-rate=90000,payload=%u,"
         "packetization-mode=(string)1,profile-level-id=(string)42e01f,"
         "level-asymmetry-allowed=(string)1,rtcp-fb-nack-pli=true",
         payload);
-    set_up_section(webrtc, index, caps, true);
+    set_up_section(pipeline, index, pay_name, caps, true);
 }
 
 static GstElement *
@@ -135,10 +144,10 @@ build(GstElement **out_webrtc, int64_t round_trip_us, void *user_data)
         "application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,payload=%d,"
         "encoding-params=(string)2,useinbandfec=(string)1",
         OPUS_PAYLOAD);
-    set_up_section(webrtc, 0, opus, false);
-    set_up_video_section(webrtc, 1, H264_PAYLOAD);
+    set_up_section(pipeline, 0, "audio-pay", opus, false);
+    set_up_video_section(pipeline, 1, "video-pay", H264_PAYLOAD);
     if (self->settings.slides_kbps)
-        set_up_video_section(webrtc, 2, SLIDES_PAYLOAD);
+        set_up_video_section(pipeline, 2, "slides-pay", SLIDES_PAYLOAD);
 
     g_mutex_lock(&self->mutex);
     for (int i = 0; i < SC_N_SOURCE_MEDIA; i++) {

@@ -9,6 +9,8 @@
 #define PROBLEM_PREFIX "urn:synclass:problem:"
 #define BODY_MAX (64 * 1024) /* [bytes] of an answer */
 
+static unsigned n_deletions; /* under way; of the main thread */
+
 struct ScResource {
     SoupSession *http; /* ref */
     ScDoor door;
@@ -177,6 +179,23 @@ on_answer(GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_deleted(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    (void)user_data;
+    g_autoptr(GBytes) body =
+        soup_session_send_and_read_finish(SOUP_SESSION(source), result, NULL);
+    n_deletions--;
+}
+
+/* Only wakes the loop. */
+static gboolean
+on_wait_over(gpointer data)
+{
+    (void)data;
+    return G_SOURCE_CONTINUE;
+}
+
+static void
 send_message(ScResource *self, SoupMessage *message, ScResourceAnswered answered,
              void *user_data)
 {
@@ -253,10 +272,21 @@ sc_resource_delete(ScResource *self)
         return;
     g_autoptr(SoupMessage) message =
         create_message(self, "DELETE", self->location, NULL, NULL);
-    /* No cancellable: it outlives the resource, and the program waits for none. */
-    soup_session_send_and_read_async(self->http, message, G_PRIORITY_DEFAULT, NULL, NULL,
-                                     NULL);
+    /* No cancellable: it outlives the resource. */
+    soup_session_send_and_read_async(self->http, message, G_PRIORITY_DEFAULT, NULL,
+                                     on_deleted, NULL);
+    n_deletions++;
     g_clear_pointer(&self->location, g_free);
+}
+
+void
+sc_resource_wait_deleted(int64_t limit_us)
+{
+    guint wake = g_timeout_add((guint)(limit_us / 1000), on_wait_over, NULL);
+    int64_t end_us = g_get_monotonic_time() + limit_us;
+    while (n_deletions > 0 && g_get_monotonic_time() < end_us)
+        g_main_context_iteration(NULL, true);
+    g_source_remove(wake);
 }
 
 const char *

@@ -38,8 +38,11 @@ void sc_resource_post(ScResource *self, const char *offer, ScResourceAnswered an
 /* ICE restart, If-Match: *. Only after a POST that was answered. */
 void sc_resource_patch(ScResource *self, const char *fragment,
                        ScResourceAnswered answered, void *user_data);
-/* Best effort, nobody waits for it; does nothing without a session. */
+/* Best effort; does nothing without a session. */
 void sc_resource_delete(ScResource *self);
+/* Lets the deletions under way, of all resources, come to an end; waits so long at most.
+ */
+void sc_resource_wait_deleted(int64_t limit_us);
 
 /* Path of the session, as in `rejoin`; NULL before the answer. */
 const char *sc_resource_get_location(const ScResource *self);

@@ -16,6 +16,7 @@
 
 #define LOOK_MS 200
 #define FLOWING_US (2 * G_USEC_PER_SEC)
+#define GOODBYE_US (500 * 1000) /* for the server to hear that we leave */
 #define TILES_MAX 15 /* 32 sections of an offer, an audio and a video for each */
 
 enum { MAIN, GUEST, SLIDES, N_CLASSROOM_PICTURES };
@@ -478,7 +479,8 @@ create_place(ScRoom *self, GError **error)
     const ScConfig *config = self->config;
     self->place = (ScPlace){
         .http = soup_session_new_with_options("user-agent", "synclass", "timeout", 10,
-                                              "max-conns-per-host", 8, NULL),
+                                              "max-conns-per-host", 8, "proxy-resolver",
+                                              NULL, NULL),
         .url = config->url,
         .lesson = config->lesson,
         .token = config->token,
@@ -535,6 +537,7 @@ sc_room_free(ScRoom *self)
     sc_source_free(self->slides);
     sc_publish_free(self->publish);
     sc_watch_free(self->watch);
+    sc_resource_wait_deleted(GOODBYE_US);
     g_ptr_array_unref(self->slots);
     g_ptr_array_unref(self->sounds);
     g_ptr_array_unref(self->pictures);

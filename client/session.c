@@ -14,11 +14,13 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NiceAgent, g_object_unref)
 
-/* From this round trip on libnice needs its checks far apart: its timer for a check is
- * fixed at 500 ms, and it forgets the older of two (measured with 0.1.21, where one-way
- * delays of 260 to 500 ms never connected). */
-#define LONG_ROUND_TRIP_US (150 * 1000)
-#define LONG_PACING_MS 1200
+/* libnice repeats a check that was not answered within max(500 ms, pacing timer), and
+ * then loses its way: with a round trip of 520 to 1000 ms it never connects (measured,
+ * 0.1.21). So the timer is made longer than the round trip. It is also the interval
+ * between checks, but that was fixed when the checks began: see give_candidates(). */
+#define LONG_ROUND_TRIP_US (350 * 1000)
+#define PACING_MAX_MS 2000
+#define SHORT_PACING_MS 20 /* libnice's default, as RFC 8445, 14.2 */
 
 /* Everything is bundled on one transport: libnice's first stream and component. */
 #define NICE_STREAM 1
@@ -30,7 +32,9 @@ struct ScSession {
     ScResource *resource;  /* owned */
     GMainContext *context; /* ref: of the main thread */
     guint bus_watch;
-    char *offer; /* owned: applied when it is answered */
+    char *offer;             /* owned: applied when it is answered */
+    ScCandidates candidates; /* of the answer */
+    int64_t round_trip_us;   /* of signaling */
     unsigned n_offers;
     const ScSessionHandlers *handlers; /* borrowed: see sc_session_new() */
     void *user_data;                   /* borrowed: the owner of the session */
@@ -40,7 +44,13 @@ struct ScSession {
 };
 
 /* What another thread has to tell: it only posts. */
-typedef enum { NOTE_OFFER, NOTE_OFFER_FAILED, NOTE_OPENED, NOTE_FAILED } NoteKind;
+typedef enum {
+    NOTE_OFFER,
+    NOTE_OFFER_FAILED,
+    NOTE_ANSWER_SET,
+    NOTE_OPENED,
+    NOTE_FAILED
+} NoteKind;
 
 typedef struct {
     ScSession *session; /* ref */
@@ -53,6 +63,7 @@ session_clear(gpointer data)
 {
     ScSession *self = data;
     g_main_context_unref(self->context);
+    sc_candidates_clear(&self->candidates);
     g_free(self->offer);
 }
 
@@ -74,6 +85,8 @@ note_free(gpointer data)
 static void on_offer_answered(const char *answer, int64_t round_trip_us,
                               const ScRefusal *refusal, void *user_data);
 
+static bool give_candidates(ScSession *self, const ScCandidates *candidates);
+
 static gboolean
 on_note(gpointer data)
 {
@@ -89,6 +102,9 @@ on_note(gpointer data)
         break;
     case NOTE_OFFER_FAILED:
         self->handlers->broken(note->text, self->user_data);
+        break;
+    case NOTE_ANSWER_SET:
+        give_candidates(self, &self->candidates);
         break;
     case NOTE_OPENED:
         self->handlers->opened(self->user_data);
@@ -154,7 +170,7 @@ make_offer(ScSession *self)
 
 static void
 set_description(ScSession *self, const char *signal, GstWebRTCSDPType type,
-                const char *text)
+                const char *text, GstPromise *promise)
 {
     GstSDPMessage *sdp = NULL;
     if (gst_sdp_message_new_from_text(text, &sdp) != GST_SDP_OK) {
@@ -163,13 +179,13 @@ set_description(ScSession *self, const char *signal, GstWebRTCSDPType type,
     }
     GstWebRTCSessionDescription *description =
         gst_webrtc_session_description_new(type, sdp);
-    g_signal_emit_by_name(self->webrtc, signal, description, NULL);
+    g_signal_emit_by_name(self->webrtc, signal, description, promise);
     gst_webrtc_session_description_free(description);
 }
 
 /* Only the addresses that lead to the relay are gathered; one pair a family. */
 static void
-set_up_ice(ScSession *self, const ScCandidates *candidates, int64_t round_trip_us)
+set_up_ice(ScSession *self, const ScCandidates *candidates)
 {
     g_autoptr(GObject) ice = NULL;
     g_autoptr(NiceAgent) agent = get_agent(self);
@@ -179,14 +195,49 @@ set_up_ice(ScSession *self, const ScCandidates *candidates, int64_t round_trip_u
      * libnice's own consent mode would stop a living session on a lossy line after 10 s.
      */
     g_object_set(agent, "upnp", FALSE, "keepalive-conncheck", TRUE, NULL);
-    if (round_trip_us > LONG_ROUND_TRIP_US)
-        g_object_set(agent, "stun-pacing-timer", LONG_PACING_MS, NULL);
 
     for (unsigned i = 0; i < candidates->n; i++) {
         g_autofree char *address = g_inet_address_to_string(candidates->items[i].local);
         gboolean added;
         g_signal_emit_by_name(ice, "add-local-ip-address", address, &added);
     }
+}
+
+/* Checks begin here, at once and in quick steps; what the timer is set to afterwards is
+ * how long each of them waits for its answer. */
+static bool
+give_candidates(ScSession *self, const ScCandidates *candidates)
+{
+    g_autoptr(NiceAgent) agent = get_agent(self);
+    GSList *list = NULL;
+    for (unsigned i = 0; i < candidates->n; i++) {
+        g_autofree char *text = g_inet_address_to_string(candidates->items[i].remote);
+        NiceCandidate *candidate = nice_candidate_new(NICE_CANDIDATE_TYPE_HOST);
+        candidate->stream_id = NICE_STREAM;
+        candidate->component_id = NICE_COMPONENT;
+        candidate->transport = NICE_CANDIDATE_TRANSPORT_UDP;
+        nice_address_set_from_string(&candidate->addr, text);
+        nice_address_set_port(&candidate->addr, candidates->items[i].port);
+        g_snprintf(candidate->foundation, sizeof candidate->foundation, "%u", i + 1);
+        list = g_slist_append(list, candidate);
+    }
+    g_object_set(agent, "stun-pacing-timer", SHORT_PACING_MS, NULL);
+    int n = nice_agent_set_remote_candidates(agent, NICE_STREAM, NICE_COMPONENT, list);
+    if (self->round_trip_us > LONG_ROUND_TRIP_US) {
+        int64_t pacing_ms = self->round_trip_us * 5 / 4 / 1000;
+        g_object_set(agent, "stun-pacing-timer", (guint)MIN(pacing_ms, PACING_MAX_MS),
+                     NULL);
+    }
+    g_slist_free_full(list, (GDestroyNotify)nice_candidate_free);
+    return n > 0;
+}
+
+/* webrtcbin's thread. */
+static void
+on_answer_set(GstPromise *promise, gpointer user_data)
+{
+    post(user_data, NOTE_ANSWER_SET, NULL);
+    gst_promise_unref(promise);
 }
 
 static void
@@ -198,21 +249,25 @@ on_offer_answered(const char *answer, int64_t round_trip_us, const ScRefusal *re
         self->handlers->refused(refusal, self->user_data);
         return;
     }
-    g_auto(ScCandidates) candidates = { .n = 0 };
-    sc_candidates_choose(answer, sc_candidate_route, &candidates);
-    if (candidates.n == 0) {
+    sc_candidates_clear(&self->candidates);
+    sc_candidates_choose(answer, sc_candidate_route, &self->candidates);
+    if (self->candidates.n == 0) {
         self->handlers->broken("no way leads to the relay's addresses", self->user_data);
         return;
     }
     g_debug("%s: answered after %" G_GINT64_FORMAT " ms",
             sc_resource_get_location(self->resource), round_trip_us / 1000);
-    set_up_ice(self, &candidates, round_trip_us);
+    self->round_trip_us = round_trip_us;
+    set_up_ice(self, &self->candidates);
     self->handlers->answered(round_trip_us, self->user_data);
 
-    g_autofree char *pruned = sc_candidates_prune(answer, &candidates);
-    set_description(self, "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER,
-                    self->offer);
-    set_description(self, "set-remote-description", GST_WEBRTC_SDP_TYPE_ANSWER, pruned);
+    g_autofree char *bare = sc_candidates_strip(answer);
+    set_description(self, "set-local-description", GST_WEBRTC_SDP_TYPE_OFFER, self->offer,
+                    NULL);
+    set_description(self, "set-remote-description", GST_WEBRTC_SDP_TYPE_ANSWER, bare,
+                    gst_promise_new_with_change_func(on_answer_set,
+                                                     g_atomic_rc_box_acquire(self),
+                                                     (GDestroyNotify)session_release));
 }
 
 /* The relay's part of a restart, given to libnice directly: webrtcbin 1.22 cannot restart
@@ -228,23 +283,8 @@ apply_fragment(ScSession *self, const char *fragment)
         return false;
 
     g_autoptr(NiceAgent) agent = get_agent(self);
-    if (!nice_agent_set_remote_credentials(agent, NICE_STREAM, ufrag, pwd))
-        return false;
-    GSList *list = NULL;
-    for (unsigned i = 0; i < candidates.n; i++) {
-        g_autofree char *text = g_inet_address_to_string(candidates.items[i].remote);
-        NiceCandidate *candidate = nice_candidate_new(NICE_CANDIDATE_TYPE_HOST);
-        candidate->stream_id = NICE_STREAM;
-        candidate->component_id = NICE_COMPONENT;
-        candidate->transport = NICE_CANDIDATE_TRANSPORT_UDP;
-        nice_address_set_from_string(&candidate->addr, text);
-        nice_address_set_port(&candidate->addr, candidates.items[i].port);
-        g_snprintf(candidate->foundation, sizeof candidate->foundation, "%u", i + 1);
-        list = g_slist_append(list, candidate);
-    }
-    int n = nice_agent_set_remote_candidates(agent, NICE_STREAM, NICE_COMPONENT, list);
-    g_slist_free_full(list, (GDestroyNotify)nice_candidate_free);
-    return n > 0;
+    return nice_agent_set_remote_credentials(agent, NICE_STREAM, ufrag, pwd)
+           && give_candidates(self, &candidates);
 }
 
 static void

@@ -170,6 +170,7 @@ static const struct {
     const char *chain;
 } chains[] = {
     { "H264", "rtph264depay name=in request-keyframe=true ! "
+              "video/x-h264,stream-format=byte-stream,alignment=au ! "
               "avdec_h264 name=out max-threads=1 ! fakesink sync=false async=false" },
     { "VP8", "rtpvp8depay name=in request-keyframe=true ! "
              "vp8dec name=out threads=1 ! fakesink sync=false async=false" },
