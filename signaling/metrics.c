@@ -29,7 +29,10 @@ append_value(GString *text, const char *name, const char *labels, double value)
 {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(number, sizeof number, "%.15g", value);
-    g_string_append_printf(text, "%s{%s} %s\n", name, labels, number);
+    if (labels[0] != '\0')
+        g_string_append_printf(text, "%s{%s} %s\n", name, labels, number);
+    else
+        g_string_append_printf(text, "%s %s\n", name, number);
 }
 
 static void

@@ -7,6 +7,8 @@
 
 #include "signaling/protocol/request.h"
 
+#define HEARD_MAX (4 * SC_MESSAGE_MAX) /* libsoup breaks off without a word above it */
+#define BATCH 16                       /* messages handed to libsoup at once */
 #define KEEPALIVE_S 20           /* WebSocket pings, so that TCP notices a dead line */
 #define UNACKNOWLEDGED_MS 30000  /* after that TCP gives the connection up */
 #define SEND_BUFFER_LENGTH 65536 /* bytes in the kernel: what is unread shows up here */
@@ -19,7 +21,7 @@ struct ScPerson {
     ScRate rate;
     GQueue unsent; /* owned texts, first to be sent at the head */
     unsigned max_unread;
-    bool is_busy; /* libsoup holds a message of ours */
+    bool is_busy; /* libsoup holds messages of ours */
     bool is_closing;
     GSource *writable;   /* owned: ready when libsoup has handed all over; NULL: none */
     guint hello_timeout; /* source; 0: over */
@@ -131,7 +133,7 @@ sc_person_new(SoupWebsocketConnection *connection, GSocket *socket,
     g_queue_init(&self->unsent);
     sc_rate_init(&self->rate, config->rate_per_s, config->burst, g_get_monotonic_time());
     self->hello_timeout = g_timeout_add(config->hello_timeout_ms, on_hello_timeout, self);
-    soup_websocket_connection_set_max_incoming_payload_size(connection, SC_MESSAGE_MAX);
+    soup_websocket_connection_set_max_incoming_payload_size(connection, HEARD_MAX);
     soup_websocket_connection_set_keepalive_interval(connection, KEEPALIVE_S);
     g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER_LENGTH, NULL);
     g_socket_set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS, NULL);
@@ -181,7 +183,9 @@ sc_person_send(ScPerson *self, const char *text)
 {
     if (self->is_closing)
         return;
-    if (g_queue_get_length(&self->unsent) >= self->max_unread) {
+    /* Many events of one turn of the main loop are no fault of the client's. */
+    if (g_queue_get_length(&self->unsent) >= self->max_unread
+        && !g_pollable_output_stream_is_writable(get_output(self))) {
         self->observer->fell_behind(self, self->user_data);
         return;
     }

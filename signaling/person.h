@@ -16,7 +16,7 @@ typedef struct ScPerson ScPerson;
 typedef struct {
     /* A text message; @text is NUL-terminated and borrowed. */
     void (*said)(ScPerson *person, const char *text, size_t length, gpointer user_data);
-    /* A message that is no text. One that is too long libsoup answers itself, by 1009. */
+    /* A message that is no text. */
     void (*babbled)(ScPerson *person, gpointer user_data);
     /* No hello in time. */
     void (*kept_silent)(ScPerson *person, gpointer user_data);
