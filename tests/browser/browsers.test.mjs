@@ -153,3 +153,33 @@ test('a lesson that does not exist is named as such', LIMIT, async () => {
             .includes(await page.textContent('#trouble-text')));
     await close(page);
 });
+
+test('a token that has expired is named as such', LIMIT,
+    async () => {
+        const token = servers.classroom_tokens[1];
+        await servers.expire(token);
+        for (const role of ['classroom', 'teacher']) {
+            const page = await openPage(room);
+            await page.goto(servers.link(role, token));
+            await until('the sentence', async () => await page.textContent('#trouble-text')
+                === messages['zh-CN']['problem.expired-token']);
+            await close(page);
+        }
+    });
+
+test('a lesson is held over IPv6', LIMIT, async () => {
+    const six = new Servers('ipv6', '::1');
+    await six.start();
+    try {
+        const teacher = await openPage(desk);
+        const pupils = await openPage(room);
+        await teacher.goto(six.link('teacher', six.teacher_token));
+        await pupils.goto(six.link('classroom', six.classroom_tokens[0]));
+        await startTeaching(teacher);
+        await moves(pupils, 'main-video');
+        await moves(teacher, 'tile-0');
+        await close(teacher, pupils);
+    } finally {
+        await six.stop();
+    }
+});

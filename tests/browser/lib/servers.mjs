@@ -15,10 +15,17 @@ import { Program } from './process.mjs';
 import { until } from './wait.mjs';
 
 const run = promisify(execFile);
-const HOST = '127.0.0.1';
 const LINE = '127.0.0.2'; /* where a Line listens, when the lesson has one */
 const READY_MS = 15_000;
 const SEED_MS = 20_000;
+const EXPIRE = `
+import hashlib, sqlite3, sys
+database, token = sys.argv[1:]
+digest = hashlib.sha256(token.encode()).hexdigest()
+with sqlite3.connect(database, timeout=10) as store:
+    changed = store.execute("UPDATE join_token SET expires_ms = 1 WHERE hash = ?", (digest,))
+    assert changed.rowcount == 1
+`;
 
 export class Servers {
     lesson = '';
@@ -29,19 +36,21 @@ export class Servers {
     line = null;      /* Line between browsers and relay, if it was asked for */
 
     #name;
+    #host;
     #folder;
     #port;
 
-    /* @name: what its logs are called. */
-    constructor(name) {
+    /* @name: what its logs are called; @host: a loopback address. */
+    constructor(name, host = '127.0.0.1') {
         this.#name = name;
+        this.#host = host;
     }
 
     async start({ n_classrooms = 2, line = null } = {}) {
         this.#folder = await mkdtemp(path.join(os.tmpdir(), 'synclass-browser-'));
-        this.#port = await freePort();
+        this.#port = await freePort(this.#host);
         await this.#seed(n_classrooms);
-        await line?.open(LINE, HOST, this.#port);
+        await line?.open(LINE, this.#host, this.#port);
         this.line = line;
         this.startSignaling();
         this.startRelay();
@@ -49,7 +58,7 @@ export class Servers {
     }
 
     get url() {
-        return `http://${HOST}:${this.#port}`;
+        return `http://${this.#host.includes(':') ? `[${this.#host}]` : this.#host}:${this.#port}`;
     }
 
     get database() {
@@ -64,7 +73,7 @@ export class Servers {
         this.signaling = new Program(`${this.#name}-signaling`,
             program('signaling/synclass-signaling'), [
                 'serve', '--config', path.join(root, 'conf/signaling.conf'),
-                '--listen', HOST, '--port', String(this.#port),
+                '--listen', this.#host, '--port', String(this.#port),
                 '--database', this.database, '--control', this.#control,
             ]);
     }
@@ -72,7 +81,8 @@ export class Servers {
     startRelay() {
         this.relay = new Program(`${this.#name}-relay`, program('relay/synclass-relay'), [
             '--config', path.join(root, 'conf/relay.conf'), '--control', this.#control,
-            '--listen', HOST, '--announce', this.line ? LINE : HOST, '--port', String(this.#port),
+            '--listen', this.#host, '--announce', this.line ? LINE : this.#host,
+            '--port', String(this.#port),
         ]);
     }
 
@@ -89,6 +99,11 @@ export class Servers {
                 return false;
             }
         }, READY_MS);
+    }
+
+    /* Makes @token one that was good until 1970. */
+    async expire(token) {
+        await run('python3', ['-c', EXPIRE, this.database, token], { timeout: SEED_MS });
     }
 
     async stop() {
@@ -115,25 +130,25 @@ export class Servers {
 }
 
 /* A port that is free for TCP and for UDP. */
-async function freePort() {
+async function freePort(host) {
     for (let i = 0; i < 20; i++) {
         const port = await new Promise((resolve, reject) => {
             const server = net.createServer().on('error', reject);
-            server.listen(0, HOST, () => {
+            server.listen(0, host, () => {
                 const { port } = server.address();
                 server.close(() => resolve(port));
             });
         });
-        if (await isFreeForUdp(port))
+        if (await isFreeForUdp(host, port))
             return port;
     }
     throw new Error('no free port');
 }
 
-function isFreeForUdp(port) {
+function isFreeForUdp(host, port) {
     return new Promise((resolve) => {
-        const socket = dgram.createSocket('udp4');
+        const socket = dgram.createSocket(host.includes(':') ? 'udp6' : 'udp4');
         socket.on('error', () => resolve(false));
-        socket.bind(port, HOST, () => socket.close(() => resolve(true)));
+        socket.bind(port, host, () => socket.close(() => resolve(true)));
     });
 }
