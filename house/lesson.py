@@ -158,7 +158,7 @@ def room_source(teacher_source: str) -> str:
 
 def source_argument(source: str) -> str:
     """A file is passed on as an absolute path and has to exist; words stay as they are."""
-    if source in ("test", "camera", "screen") or "://" in source:
+    if source in ("test", "camera", "screen") or source.startswith(("camera:", "rtsp://")):
         return source
     path = Path(source)
     if not path.is_file():
