@@ -17,9 +17,10 @@ from house import figures
 from house.figures import Report
 from house.lesson import Lesson, Plan, source_argument
 from house.service import Place, Service
-from house.terminal import Block, Fault, say
+from house.terminal import Block, Fault, pad, say
 
 REDRAW_S = 0.5
+NAME_COLUMNS = 22
 
 
 async def demo(options: argparse.Namespace, var: Path) -> int:
@@ -80,14 +81,14 @@ def invitation(lesson: Lesson) -> str:
 
 async def draw(lesson: Lesson, screen: Block) -> None:
     while True:
-        if lesson.clients:
-            screen.draw(
-                [line(client.report) for client in lesson.clients], time.monotonic()
-            )
+        reports = [client.report for client in lesson.clients]
+        if reports:
+            lines = [line(lesson.name(report), report) for report in reports]
+            screen.draw(lines, time.monotonic())
         await asyncio.sleep(REDRAW_S)
 
 
-def line(report: Report) -> str:
+def line(name: str, report: Report) -> str:
     """One room: the worst of what it receives, and what its own screen says."""
     streams = report.status.get("streams", [])
     pictures = [s for s in streams if s.get("fps")]
@@ -97,7 +98,7 @@ def line(report: Report) -> str:
     loss = max((float(s.get("loss_pct") or 0) for s in streams), default=0.0)
     delay = shown.get("delay_ms")
     return (
-        f"{report.site:<14.14} {report.status.get('state', 'starting'):<12} "
+        f"{pad(name, NAME_COLUMNS)} {report.status.get('state', 'starting'):<12} "
         f"{float(shown.get('fps') or 0):5.1f} fps {kbps:6.0f} kbit/s {loss:5.1f} % lost "
         f"{'    –' if delay is None else format(float(delay), '5.0f')} ms  "
         f"{report.status.get('sentence', '')}"

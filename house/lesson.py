@@ -13,6 +13,7 @@ from typing import Any
 from house import figures
 from house.build import ROOT
 from house.client import Client, Seat
+from house.figures import Report
 from house.service import Service
 from house.terminal import Fault
 
@@ -83,6 +84,11 @@ class Lesson:
             verb, place.url, sample["lesson"], tokens[number - 1], number, authority
         )
         return await Client.start(name, seat, source, place.var, self.plan.headless)
+
+    def name(self, report: Report) -> str:
+        """What people call the site; its id where the sample says nothing."""
+        sites = self.sample.get("sites", [])
+        return next((s["name"] for s in sites if s["site"] == report.site), report.site)
 
     def all_play(self) -> bool:
         """Every room has the teacher's picture, and the teacher has every room's."""
@@ -158,7 +164,9 @@ def room_source(teacher_source: str) -> str:
 
 def source_argument(source: str) -> str:
     """A file is passed on as an absolute path and has to exist; words stay as they are."""
-    if source in ("test", "camera", "screen") or source.startswith(("camera:", "rtsp://")):
+    if source in ("test", "camera", "screen") or source.startswith(
+        ("camera:", "rtsp://")
+    ):
         return source
     path = Path(source)
     if not path.is_file():

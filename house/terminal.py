@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import unicodedata
 from types import TracebackType
 
 
@@ -16,8 +17,24 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def clip(text: str) -> str:
-    return text[: max(20, shutil.get_terminal_size().columns - 1)]
+def columns(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def clip(text: str, width: int | None = None) -> str:
+    """@text cut to @width columns of a terminal, by default to this one's."""
+    left = width or max(20, shutil.get_terminal_size().columns - 1)
+    for index, character in enumerate(text):
+        left -= columns(character)
+        if left < 0:
+            return text[:index]
+    return text
+
+
+def pad(text: str, width: int) -> str:
+    """@text in exactly @width columns; a Chinese character takes two."""
+    cut = clip(text, width)
+    return cut + " " * (width - sum(map(columns, cut)))
 
 
 class Progress:
