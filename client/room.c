@@ -156,8 +156,9 @@ judge(const ScRoom *self, int64_t now_us)
                                                 : SC_ROOM_CONNECTING;
     if (flows)
         return SC_ROOM_PLAYING;
-    return watch && sc_recovery_expects_media(watch) ? SC_ROOM_RECONNECTING
-                                                     : SC_ROOM_WAITING;
+    if (!watch || !sc_recovery_expects_media(watch))
+        return SC_ROOM_WAITING;
+    return last_media_us(self) ? SC_ROOM_RECONNECTING : SC_ROOM_CONNECTING;
 }
 
 static const char *
