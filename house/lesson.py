@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,11 +71,17 @@ class Lesson:
             await self.service.stop()
 
     async def invite(self) -> None:
+        """The teacher first, then room after room: the figures are those of rooms that have
+        a machine of their own, and here all share one."""
         self.teacher = await self.start("teacher", "teach", 1, self.plan.source)
+        await self.until(self.teacher_sends, PLAY_LIMIT_S, "the teacher does not send")
         source = room_source(self.plan.source)
         for index in range(len(self.sample["classroom_tokens"])):
-            name = f"classroom-{index + 1}"
-            self.rooms.append(await self.start(name, "join", index + 2, source))
+            room = await self.start(f"classroom-{index + 1}", "join", index + 2, source)
+            self.rooms.append(room)
+            await self.until(
+                functools.partial(has_picture, room), PLAY_LIMIT_S, "no picture in a room"
+            )
 
     async def start(self, name: str, verb: str, number: int, source: str) -> Client:
         place, sample = self.service.place, self.sample
@@ -90,15 +97,16 @@ class Lesson:
         sites = self.sample.get("sites", [])
         return next((s["name"] for s in sites if s["site"] == report.site), report.site)
 
+    def teacher_sends(self) -> bool:
+        assert self.teacher
+        return self.teacher.report.status.get("state") in ("playing", "waiting")
+
     def all_play(self) -> bool:
         """Every room has the teacher's picture, and the teacher has every room's."""
-        have = [
-            {e.get("slot") for e in p.report.named("first_frame")} for p in self.rooms
-        ]
         assert self.teacher
-        tiles = {e.get("slot") for e in self.teacher.report.named("first_frame")}
+        tiles = slots_seen(self.teacher)
         wanted = {f"{figures.TILE}{i}" for i in range(len(self.rooms))}
-        return all(figures.MAIN_VIDEO in slots for slots in have) and wanted <= tiles
+        return all(map(has_picture, self.rooms)) and wanted <= tiles
 
     async def until(
         self, is_so: Callable[[], bool], limit_s: float, otherwise: str
@@ -154,6 +162,14 @@ class Lesson:
         assert self.teacher
         await asyncio.gather(*(room.quit() for room in self.rooms))
         await self.teacher.quit()
+
+
+def slots_seen(client: Client) -> set[str]:
+    return {str(event.get("slot")) for event in client.report.named("first_frame")}
+
+
+def has_picture(room: Client) -> bool:
+    return figures.MAIN_VIDEO in slots_seen(room)
 
 
 def room_source(teacher_source: str) -> str:
