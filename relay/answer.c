@@ -2,6 +2,7 @@
 #include "relay/answer.h"
 
 #include "relay/wire/feedback.h"
+#include "relay/wire/sequence.h"
 #include "relay/wire/twcc.h"
 
 #define RTT_UNKNOWN_US \
@@ -69,7 +70,9 @@ repair(ScTransport *transport, ScKit *kit, ScSlot *slot, uint16_t out_sequence)
     const ScFeed *feed = sc_slot_find_feed(slot, out_sequence, &sequence);
 
     if (feed == NULL)
-        return SC_VERDICT_NACK_TOO_OLD;
+        return sc_sequence_distance(out_sequence, (uint16_t)slot->next_out) >= 0
+                   ? SC_VERDICT_NACK_NOT_YET_SENT
+                   : SC_VERDICT_NACK_TOO_OLD;
 
     const ScHistory *history = feed->layer->history;
     const ScPacket *packet =
