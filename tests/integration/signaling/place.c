@@ -17,6 +17,12 @@ build_path(const Place *place, const char *name)
     return g_build_filename(place->folder, name, NULL);
 }
 
+char *
+place_dup_database(const Place *place)
+{
+    return build_path(place, "synclass.db");
+}
+
 /* A test that aborts takes its programs with it. */
 static void
 die_with_parent(gpointer user_data G_GNUC_UNUSED)
@@ -100,7 +106,7 @@ has_port(gpointer user_data)
 void
 place_start_signaling(Place *place)
 {
-    g_autofree char *database = build_path(place, "synclass.db");
+    g_autofree char *database = place_dup_database(place);
     g_autofree char *socket = build_path(place, "control.sock");
     g_autofree char *port = g_strdup_printf("%u", place->port);
     const char *const arguments[] = { SC_SIGNALING, "serve",      "--port",
@@ -166,7 +172,7 @@ place_await_ready(Place *place)
 void
 place_seed(Place *place, unsigned n_classrooms)
 {
-    g_autofree char *database = build_path(place, "synclass.db");
+    g_autofree char *database = place_dup_database(place);
     g_autofree char *output = build_path(place, "sample.json");
     g_autofree char *number = g_strdup_printf("%u", n_classrooms);
     const char *const arguments[] = { SC_SIGNALING,   "seed", "--database", database,

@@ -39,6 +39,9 @@ void place_kill_relay(Place *place);
 /* Until /healthz is "ok", that is with a relay. */
 void place_await_ready(Place *place);
 
+/* The store's file, for rows that no door makes. */
+char *place_dup_database(const Place *place);
+
 /* Seeds again over the same store, and takes the fresh tokens. */
 void place_seed(Place *place, unsigned n_classrooms);
 
