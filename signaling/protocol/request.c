@@ -94,6 +94,8 @@ sc_request_parse(const char *text, size_t length, ScRequest *out_request, GError
     char type[32];
     if (sc_fields_has(&fields, "id"))
         out_request->id = sc_fields_read_integer(&fields, "id", 0, SC_REQUEST_ID_MAX);
+    if (fields.error != NULL) /* could not be read, so it is not echoed */
+        out_request->id = SC_NO_ID;
     sc_fields_read_text(&fields, "type", type, sizeof type);
     if (!sc_fields_finish(&fields, error) || !find_type(type, &out_request->type, error))
         return false;
