@@ -109,9 +109,19 @@ place_start_signaling(Place *place)
     g_autofree char *database = place_dup_database(place);
     g_autofree char *socket = build_path(place, "control.sock");
     g_autofree char *port = g_strdup_printf("%u", place->port);
-    const char *const arguments[] = { SC_SIGNALING, "serve",      "--port",
-                                      port,         "--database", database,
-                                      "--control",  socket,       NULL };
+    const char *const arguments[] = {
+        SC_SIGNALING,
+        "serve",
+        "--port",
+        port,
+        "--database",
+        database,
+        "--control",
+        socket,
+        place->settings != NULL ? "--config" : NULL,
+        place->settings,
+        NULL,
+    };
 
     g_assert_null(place->signaling);
     place->signaling = start(place, arguments);
@@ -196,17 +206,27 @@ place_seed(Place *place, unsigned n_classrooms)
 }
 
 Place *
-place_open(unsigned n_classrooms)
+place_open_with(unsigned n_classrooms, const char *settings)
 {
     Place *place = g_new0(Place, 1);
 
     place->folder = g_dir_make_tmp("sc-place-XXXXXX", NULL);
     g_assert_nonnull(place->folder);
+    if (settings != NULL) {
+        place->settings = build_path(place, "signaling.conf");
+        g_assert_true(g_file_set_contents(place->settings, settings, -1, NULL));
+    }
     place_seed(place, n_classrooms);
     place_start_signaling(place);
     place_start_relay(place);
     place_await_ready(place);
     return place;
+}
+
+Place *
+place_open(unsigned n_classrooms)
+{
+    return place_open_with(n_classrooms, NULL);
 }
 
 static void
@@ -260,6 +280,7 @@ place_close(Place *place)
     g_strfreev(place->tokens);
     g_free(place->lesson);
     g_free(place->url);
+    g_free(place->settings);
     g_free(place->folder);
     g_free(place);
 }

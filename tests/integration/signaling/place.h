@@ -20,11 +20,14 @@ typedef struct {
     unsigned port;          /* 0 until the first start */
     GSubprocess *signaling; /* owned; NULL while it does not run */
     GSubprocess *relay;     /* owned; NULL while it does not run */
+    char *settings;         /* owned: path of signaling's configuration; NULL: none */
     unsigned n_logs;        /* a file for each process that was started */
 } Place;
 
 /* Starts both and waits until they know of each other. */
 Place *place_open(unsigned n_classrooms);
+/* The same with @settings, the text of signaling's configuration. */
+Place *place_open_with(unsigned n_classrooms, const char *settings);
 /* Ends both by SIGTERM, asserts that they end with 0 and that no log has a warning or a
  * sanitizer's report, and removes the folder. */
 void place_close(Place *place);

@@ -8,11 +8,11 @@
 #define N_CHECKED 10 /* packets that must still come: 200 ms */
 
 Witness *
-witness_open(void)
+witness_open_with(const char *settings)
 {
     Witness *witness = g_new0(Witness, 1);
 
-    witness->place = place_open(2);
+    witness->place = place_open_with(2, settings);
     witness->media = media_new(witness->place);
     witness->teacher = talker_new(witness->media, TEACHER, MARK);
     witness->classroom = talker_new(witness->media, CLASSROOM, 0);
@@ -20,6 +20,12 @@ witness_open(void)
     talker_join(witness->classroom);
     talker_await(witness->classroom, MAIN_AUDIO, MARK, N_CHECKED);
     return witness;
+}
+
+Witness *
+witness_open(void)
+{
+    return witness_open_with(NULL);
 }
 
 void

@@ -13,6 +13,8 @@ typedef struct {
 } Witness;
 
 Witness *witness_open(void);
+/* With @settings, the text of signaling's configuration. */
+Witness *witness_open_with(const char *settings);
 /* Asserts that nothing was missed, and that signaling still serves; then closes all. */
 void witness_close(Witness *witness);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Witness, witness_close)
