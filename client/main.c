@@ -10,6 +10,7 @@
 #include "client/config.h"
 #include "client/devices.h"
 #include "client/room.h"
+#include "client/warmup.h"
 
 /* As sc_config_get_usage() tells them. */
 enum { DONE, BAD_USAGE, CANNOT_OPEN, CHECK_FAILED, REFUSED };
@@ -24,6 +25,7 @@ on_signal(gpointer loop)
 static int
 run_room(const ScConfig *config, int64_t asked_us)
 {
+    g_autoptr(ScWarmup) warmup = sc_warmup_new();
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, false);
     g_autoptr(GError) error = NULL;
     g_autoptr(ScRoom) room = sc_room_new(config, asked_us, loop, &error);
@@ -35,6 +37,10 @@ run_room(const ScConfig *config, int64_t asked_us)
     g_unix_signal_add(SIGTERM, on_signal, loop);
     sc_room_start(room);
     g_main_loop_run(loop);
+    if (sc_room_get_fault(room)) {
+        fprintf(stderr, "synclass: %s\n", sc_room_get_fault(room));
+        return CANNOT_OPEN;
+    }
     sc_room_finish(room);
     return sc_room_was_refused(room) ? REFUSED : DONE;
 }
@@ -61,7 +67,11 @@ write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields,
           gpointer user_data)
 {
     (void)user_data;
-    if (g_log_writer_default_would_drop(level, NULL))
+    const char *domain = NULL;
+    for (gsize i = 0; i < n_fields; i++)
+        if (!strcmp(fields[i].key, "GLIB_DOMAIN"))
+            domain = fields[i].value;
+    if (g_log_writer_default_would_drop(level, domain))
         return G_LOG_WRITER_HANDLED;
     g_autofree char *text = g_log_writer_format_fields(level, fields, n_fields, false);
     fprintf(stderr, "%s\n", text);

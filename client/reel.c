@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "sc-reel"
 #include "client/reel.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 #include <gst/app/gstappsink.h>
 
@@ -18,7 +18,8 @@
 #define RETRY_US G_USEC_PER_SEC
 
 struct ScReel {
-    char *path;           /* owned */
+    char *path; /* owned */
+    ScReelMedium medium;
     GstElement *pipeline; /* ref */
     GstAppSink *sink;     /* ref */
     ScReelOutlet outlet;
@@ -175,30 +176,58 @@ run(gpointer data)
     return NULL;
 }
 
-static GError *
-name_fault(const char *path, const char *media_type, GstElement *pipeline)
+static const char *
+media_type(const ScReel *self)
 {
-    g_autoptr(GstBus) bus = gst_element_get_bus(pipeline);
-    g_autoptr(GstMessage) message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
-    g_autoptr(GError) cause = NULL;
-    if (message)
-        gst_message_parse_error(message, &cause, NULL);
-    return g_error_new(SC_SOURCE_ERROR, SC_SOURCE_ERROR_NOT_MEDIA,
-                       "source %s: holds no %s that can be decoded (%s)", path,
-                       media_type, cause ? cause->message : "nothing came within 5 s");
+    return self->medium == SC_REEL_VIDEO ? "video" : "audio";
+}
+
+/* The other medium of the file is not decoded. */
+static gboolean
+on_continue(GstElement *decodebin, GstPad *pad, GstCaps *caps, gpointer user_data)
+{
+    (void)decodebin;
+    (void)pad;
+    ScReel *self = user_data;
+    const char *name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+    bool is_other =
+        g_str_has_prefix(name, self->medium == SC_REEL_VIDEO ? "audio" : "video")
+        && !strstr(name, "mpegts");
+    return !is_other;
+}
+
+/* It is thrown away, but has to flow: a demuxer stops when nobody takes its first stream.
+ */
+static void
+on_pad_added(GstElement *decodebin, GstPad *pad, gpointer user_data)
+{
+    (void)decodebin;
+    ScReel *self = user_data;
+    g_autoptr(GstCaps) caps = gst_pad_query_caps(pad, NULL);
+    g_autofree char *wanted = g_strdup_printf("%s/x-raw", media_type(self));
+    if (gst_structure_has_name(gst_caps_get_structure(caps, 0), wanted))
+        return;
+    GstElement *sink = gst_element_factory_make("fakesink", NULL);
+    g_object_set(sink, "async", FALSE, "sync", FALSE, NULL);
+    gst_bin_add(GST_BIN(self->pipeline), sink);
+    gst_element_sync_state_with_parent(sink);
+    g_autoptr(GstPad) sink_pad = gst_element_get_static_pad(sink, "sink");
+    gst_pad_link(pad, sink_pad);
 }
 
 ScReel *
-sc_reel_new(const char *path, const char *media_type, const char *tail,
-            ScReelOutlet outlet, void *user_data, GError **error)
+sc_reel_new(const char *path, ScReelMedium medium, const char *tail, ScReelOutlet outlet,
+            void *user_data, GError **error)
 {
-    g_autofree char *text = g_strdup_printf(
-        "filesrc name=file ! decodebin ! %s ! appsink name=out sync=false max-buffers=%d",
-        tail, AHEAD);
+    g_autofree char *text =
+        g_strdup_printf("filesrc name=file ! decodebin name=decode ! %s ! "
+                        "appsink name=out sync=false max-buffers=%d",
+                        tail, AHEAD);
     g_autoptr(ScReel) self = g_new0(ScReel, 1);
     g_mutex_init(&self->mutex);
     g_cond_init(&self->stop);
     self->path = g_strdup(path);
+    self->medium = medium;
     self->outlet = outlet;
     self->user_data = user_data;
     self->next_due = GST_CLOCK_TIME_NONE;
@@ -209,16 +238,31 @@ sc_reel_new(const char *path, const char *media_type, const char *tail,
         return NULL;
     gst_object_ref_sink(self->pipeline);
     g_autoptr(GstElement) file = gst_bin_get_by_name(GST_BIN(self->pipeline), "file");
+    g_autoptr(GstElement) decode = gst_bin_get_by_name(GST_BIN(self->pipeline), "decode");
     g_object_set(file, "location", path, NULL);
+    g_signal_connect(decode, "autoplug-continue", G_CALLBACK(on_continue), self);
+    g_signal_connect(decode, "pad-added", G_CALLBACK(on_pad_added), self);
     self->sink = GST_APP_SINK(gst_bin_get_by_name(GST_BIN(self->pipeline), "out"));
-
     gst_element_set_state(self->pipeline, GST_STATE_PAUSED);
-    if (gst_element_get_state(self->pipeline, NULL, NULL, FIRST_SAMPLE_LIMIT)
-        != GST_STATE_CHANGE_SUCCESS) {
-        g_propagate_error(error, name_fault(path, media_type, self->pipeline));
-        return NULL;
-    }
     return g_steal_pointer(&self);
+}
+
+bool
+sc_reel_wait(ScReel *self, GError **error)
+{
+    if (gst_element_get_state(self->pipeline, NULL, NULL, FIRST_SAMPLE_LIMIT)
+        == GST_STATE_CHANGE_SUCCESS)
+        return true;
+
+    g_autoptr(GstBus) bus = gst_element_get_bus(self->pipeline);
+    g_autoptr(GstMessage) message = gst_bus_pop_filtered(bus, GST_MESSAGE_ERROR);
+    g_autoptr(GError) cause = NULL;
+    if (message)
+        gst_message_parse_error(message, &cause, NULL);
+    g_set_error(error, SC_SOURCE_ERROR, SC_SOURCE_ERROR_NOT_MEDIA,
+                "source %s: holds no %s that can be decoded (%s)", self->path,
+                media_type(self), cause ? cause->message : "nothing came within 5 s");
+    return false;
 }
 
 void

@@ -9,8 +9,8 @@
 #include "client/publish.h"
 #include "client/roster.h"
 #include "client/sentence.h"
-#include "client/source.h"
 #include "client/status.h"
+#include "client/studio.h"
 #include "client/view.h"
 #include "client/watch.h"
 
@@ -30,8 +30,7 @@ struct ScRoom {
 
     ScStatus *status; /* owned, like all below */
     ScEvents *events;
-    ScSource *source;
-    ScSource *slides; /* NULL: none */
+    ScStudio *studio;
     ScPublish *publish;
     ScWatch *watch;      /* NULL before a teacher's welcome */
     ScView *view;        /* NULL: headless */
@@ -43,6 +42,7 @@ struct ScRoom {
     ScRoomState state;
     int64_t lost_us; /* when media was last seen before state became RECONNECTING */
     bool was_refused;
+    char *fault; /* owned; why it cannot go on, NULL: it can */
     guint look;
     guint report;
     guint end;
@@ -344,7 +344,7 @@ on_event(const ScEvent *event, void *user_data)
     switch (event->type) {
     case SC_EVENT_WELCOME:
         if (self->config->source_number == 0)
-            sc_source_set_number(self->source, sc_roster_get_source_number(
+            sc_studio_set_number(self->studio, sc_roster_get_source_number(
                                                    &self->roster, site_name(self)));
         if (self->role == SC_ROLE_TEACHER)
             watch_tiles(self);
@@ -392,6 +392,14 @@ on_command(ScStatusCommand command, const char *site, void *user_data)
 }
 
 static void
+on_studio_failed(const GError *error, void *user_data)
+{
+    ScRoom *self = user_data;
+    self->fault = g_strdup(error->message);
+    g_main_loop_quit(self->loop);
+}
+
+static void
 on_window_closed(void *user_data)
 {
     ScRoom *self = user_data;
@@ -435,20 +443,6 @@ create_view(ScRoom *self, GError **error)
     return self->view != NULL;
 }
 
-static ScSource *
-open_source(ScRoom *self, const char *name, bool slides, GError **error)
-{
-    const ScSourceSettings settings = {
-        .name = name,
-        .max_width = self->config->max_width,
-        .max_height = self->config->max_height,
-        .max_fps = self->config->max_fps,
-        .slides = slides,
-        .stamp = self->config->stamp && !slides,
-    };
-    return sc_source_new(&settings, on_captured, self, error);
-}
-
 static bool
 create_publish(ScRoom *self, GError **error)
 {
@@ -456,18 +450,14 @@ create_publish(ScRoom *self, GError **error)
     const char *encoder = sc_encoder_choose(config->encoder, error);
     if (!encoder)
         return false;
-    self->source = open_source(self, config->source, false, error);
-    if (!self->source)
-        return false;
-    sc_source_set_number(self->source, (uint16_t)config->source_number);
-    if (*config->slides
-        && !(self->slides = open_source(self, config->slides, true, error)))
+    self->studio = sc_studio_new(config, on_captured, self);
+    if (!sc_studio_check(self->studio, error))
         return false;
 
     const ScPublishSettings settings = {
         .encoder = encoder,
         .video_kbps = (unsigned)config->video_kbps,
-        .slides_kbps = self->slides ? (unsigned)config->slides_kbps : 0,
+        .slides_kbps = *config->slides ? (unsigned)config->slides_kbps : 0,
         .audio_kbps = (unsigned)config->audio_kbps,
     };
     self->publish = sc_publish_new(&self->place, &settings, on_link_changed, self);
@@ -534,8 +524,7 @@ sc_room_free(ScRoom *self)
     g_clear_handle_id(&self->report, g_source_remove);
     g_clear_handle_id(&self->end, g_source_remove);
     sc_events_free(self->events);
-    sc_source_free(self->source);
-    sc_source_free(self->slides);
+    sc_studio_free(self->studio);
     sc_publish_free(self->publish);
     sc_watch_free(self->watch);
     sc_resource_wait_deleted(GOODBYE_US);
@@ -545,6 +534,7 @@ sc_room_free(ScRoom *self)
     sc_view_free(self->view);
     sc_status_free(self->status);
     sc_roster_clear(&self->roster);
+    g_free(self->fault);
     g_clear_object(&self->place.http);
     g_free(self);
 }
@@ -552,15 +542,14 @@ sc_room_free(ScRoom *self)
 void
 sc_room_start(ScRoom *self)
 {
+    g_debug("everything is open");
     sc_status_tell(self->status, "join_asked", self->join_asked_us, NULL, NULL);
     sc_events_start(self->events);
     if (self->watch)
         sc_link_start(sc_watch_get_link(self->watch));
     sc_link_expect_media(sc_publish_get_link(self->publish), true);
     sc_link_start(sc_publish_get_link(self->publish));
-    sc_source_start(self->source);
-    if (self->slides)
-        sc_source_start(self->slides);
+    sc_studio_start(self->studio, on_studio_failed);
     self->look = g_timeout_add(LOOK_MS, on_look, self);
     self->report = g_timeout_add_seconds(1, on_report, self);
     if (self->config->seconds)
@@ -587,4 +576,10 @@ bool
 sc_room_was_refused(const ScRoom *self)
 {
     return self->was_refused;
+}
+
+const char *
+sc_room_get_fault(const ScRoom *self)
+{
+    return self->fault;
 }

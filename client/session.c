@@ -98,12 +98,14 @@ on_note(gpointer data)
     switch (note->kind) {
     case NOTE_OFFER:
         self->offer = g_steal_pointer(&note->text);
+        g_debug("offer made");
         sc_resource_post(self->resource, self->offer, on_offer_answered, self);
         break;
     case NOTE_OFFER_FAILED:
         self->handlers->broken(note->text, self->user_data);
         break;
     case NOTE_ANSWER_SET:
+        g_debug("answer applied");
         give_candidates(self, &self->candidates);
         break;
     case NOTE_OPENED:

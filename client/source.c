@@ -118,6 +118,46 @@ open_silence(ScSource *self, GError **error)
 }
 
 static bool
+open_microphone(ScSource *self, GError **error)
+{
+    if (self->settings.slides)
+        return true;
+    self->audio =
+        sc_capture_new("microphone", "autoaudiosrc ! queue ! " AUDIO_TAIL " ! " AUDIO_OUT,
+                       on_capture, self, error);
+    return self->audio != NULL;
+}
+
+static const char *
+camera_device(const char *name)
+{
+    return g_str_has_prefix(name, CAMERA_PREFIX) ? name + strlen(CAMERA_PREFIX)
+                                                 : CAMERA_DEFAULT;
+}
+
+static bool
+check_camera(const char *name, GError **error)
+{
+    const char *device = camera_device(name);
+    if (g_access(device, R_OK | W_OK) == 0)
+        return true;
+    g_set_error(error, SC_SOURCE_ERROR, SC_SOURCE_ERROR_NOT_FOUND,
+                "source %s: camera %s: %s; `synclass devices` lists the cameras here",
+                name, device, g_strerror(errno));
+    return false;
+}
+
+static bool
+check_screen(GError **error)
+{
+    if (g_getenv("DISPLAY"))
+        return true;
+    g_set_error(error, SC_SOURCE_ERROR, SC_SOURCE_ERROR_NOT_FOUND,
+                "source screen: there is none here (DISPLAY is not set)");
+    return false;
+}
+
+static bool
 check_file(const char *path, GError **error)
 {
     GStatBuf facts;
@@ -141,19 +181,21 @@ open_file(ScSource *self, GError **error)
 {
     const char *path = self->settings.name;
     g_autofree char *tail = describe_video_tail(self);
-    if (!check_file(path, error))
-        return false;
-    self->pictures = sc_reel_new(path, "video", tail, on_picture, self, error);
+    /* Both read at the same time; only then is either waited for. */
+    self->pictures = sc_reel_new(path, SC_REEL_VIDEO, tail, on_picture, self, error);
     if (!self->pictures)
         return false;
     if (self->settings.slides)
-        return true;
+        return sc_reel_wait(self->pictures, error);
+    self->sound = sc_reel_new(path, SC_REEL_AUDIO, AUDIO_TAIL, on_sound, self, error);
+    if (!self->sound || !sc_reel_wait(self->pictures, error))
+        return false;
 
     g_autoptr(GError) no_sound = NULL;
-    self->sound = sc_reel_new(path, "audio", AUDIO_TAIL, on_sound, self, &no_sound);
-    if (self->sound)
+    if (sc_reel_wait(self->sound, &no_sound))
         return true;
     g_message("%s; sending silence", no_sound->message);
+    g_clear_pointer(&self->sound, sc_reel_free);
     return open_silence(self, error);
 }
 
@@ -161,46 +203,22 @@ static bool
 open_camera(ScSource *self, GError **error)
 {
     const char *name = self->settings.name;
-    const char *device = g_str_has_prefix(name, CAMERA_PREFIX)
-                             ? name + strlen(CAMERA_PREFIX)
-                             : CAMERA_DEFAULT;
-    if (g_access(device, R_OK | W_OK) != 0) {
-        g_set_error(error, SC_SOURCE_ERROR, SC_SOURCE_ERROR_NOT_FOUND,
-                    "source %s: camera %s: %s; `synclass devices` lists the cameras here",
-                    name, device, g_strerror(errno));
-        return false;
-    }
     g_autofree char *tail = describe_video_tail(self);
     g_autofree char *text = g_strdup_printf(
-        "v4l2src device=\"%s\" ! decodebin ! %s ! " VIDEO_OUT, device, tail);
+        "v4l2src device=\"%s\" ! decodebin ! %s ! " VIDEO_OUT, camera_device(name), tail);
     self->video = sc_capture_new(name, text, on_capture, self, error);
-    if (!self->video || self->settings.slides)
-        return self->video != NULL;
-    self->audio =
-        sc_capture_new("microphone", "autoaudiosrc ! queue ! " AUDIO_TAIL " ! " AUDIO_OUT,
-                       on_capture, self, error);
-    return self->audio != NULL;
+    return self->video && open_microphone(self, error);
 }
 
 static bool
 open_screen(ScSource *self, GError **error)
 {
-    if (!g_getenv("DISPLAY")) {
-        g_set_error(error, SC_SOURCE_ERROR, SC_SOURCE_ERROR_NOT_FOUND,
-                    "source screen: there is none here (DISPLAY is not set)");
-        return false;
-    }
     g_autofree char *tail = describe_video_tail(self);
     g_autofree char *text = g_strdup_printf(
         "ximagesrc use-damage=false ! video/x-raw,framerate=%d/1 ! %s ! " VIDEO_OUT,
         SCREEN_FPS, tail);
     self->video = sc_capture_new("screen", text, on_capture, self, error);
-    if (!self->video || self->settings.slides)
-        return self->video != NULL;
-    self->audio =
-        sc_capture_new("microphone", "autoaudiosrc ! queue ! " AUDIO_TAIL " ! " AUDIO_OUT,
-                       on_capture, self, error);
-    return self->audio != NULL;
+    return self->video && open_microphone(self, error);
 }
 
 static void
@@ -276,7 +294,9 @@ sc_source_new(const ScSourceSettings *settings, ScSourceOutlet outlet, void *use
     self->settings.name = g_strdup(settings->name);
     self->outlet = outlet;
     self->user_data = user_data;
-    if (!sc_source_parse(settings->name, &self->kind, error) || !open_source(self, error))
+    if (!sc_source_check(settings->name, error)
+        || !sc_source_parse(settings->name, &self->kind, error)
+        || !open_source(self, error))
         return NULL;
     return g_steal_pointer(&self);
 }
@@ -311,6 +331,26 @@ void
 sc_source_set_number(ScSource *self, uint16_t number)
 {
     atomic_store(&self->number, number);
+}
+
+bool
+sc_source_check(const char *name, GError **error)
+{
+    ScSourceKind kind;
+    if (!sc_source_parse(name, &kind, error))
+        return false;
+    switch (kind) {
+    case SC_SOURCE_FILE:
+        return check_file(name, error);
+    case SC_SOURCE_CAMERA:
+        return check_camera(name, error);
+    case SC_SOURCE_SCREEN:
+        return check_screen(error);
+    case SC_SOURCE_RTSP:
+    case SC_SOURCE_TEST:
+        break;
+    }
+    return true;
 }
 
 bool

@@ -50,8 +50,12 @@ typedef struct {
 
 typedef struct ScSource ScSource;
 
-/* Opens the source and reads until its first picture is known to be there; blocks for 5 s
- * at most. Copies what it needs. NULL and @error (SC_SOURCE_ERROR) with what is wrong. */
+/* What can be seen at a glance: is the name right, is there such a file or device? */
+bool sc_source_check(const char *name, GError **error);
+
+/* Any thread. Opens the source and reads until its first picture is known to be there;
+ * blocks for 5 s at most. Copies what it needs. NULL and @error (SC_SOURCE_ERROR) with
+ * what is wrong. */
 ScSource *sc_source_new(const ScSourceSettings *settings, ScSourceOutlet outlet,
                         void *user_data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* No outlet is called after this. */

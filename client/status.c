@@ -41,12 +41,12 @@ add_integer(JsonBuilder *builder, const char *name, int64_t value)
     json_builder_add_int_value(builder, value);
 }
 
-/* One decimal is all that a figure for people carries. */
+/* In eighths, which a double holds exactly: 0.1 would print as 0.10000000000000001. */
 static void
-add_decimal(JsonBuilder *builder, const char *name, double value)
+add_rounded(JsonBuilder *builder, const char *name, double value)
 {
     json_builder_set_member_name(builder, name);
-    json_builder_add_double_value(builder, (double)(int64_t)(value * 10 + 0.5) / 10);
+    json_builder_add_double_value(builder, (double)(int64_t)(value * 8 + 0.5) / 8);
 }
 
 /* Absent where it is not known. */
@@ -54,7 +54,7 @@ static void
 add_ms(JsonBuilder *builder, const char *name, int64_t value_us)
 {
     if (value_us != SC_TALLY_UNKNOWN)
-        add_decimal(builder, name, (double)value_us / 1000);
+        add_integer(builder, name, (value_us + 500) / 1000);
 }
 
 static char *
@@ -184,10 +184,10 @@ add_stream(JsonBuilder *builder, const ScSlot *slot, const ScSlotRates *rates)
 {
     json_builder_begin_object(builder);
     add_text(builder, "slot", sc_slot_get_name(slot));
-    add_decimal(builder, "kbps", rates->kbps);
-    add_decimal(builder, "loss_pct", rates->loss_pct);
+    add_integer(builder, "kbps", (int64_t)(rates->kbps + 0.5));
+    add_rounded(builder, "loss_pct", rates->loss_pct);
     if (sc_slot_get_kind(slot) == SC_SLOT_VIDEO) {
-        add_decimal(builder, "fps", rates->fps);
+        add_rounded(builder, "fps", rates->fps);
         add_ms(builder, "delay_ms", rates->delay_us);
         add_integer(builder, "frames_decoded", sc_slot_get_pictures(slot).frames_decoded);
         add_integer(builder, "width", rates->width);
