@@ -2,8 +2,6 @@
 #define G_LOG_DOMAIN "sc-reel"
 #include "client/reel.h"
 
-#include <string.h>
-
 #include <gst/app/gstappsink.h>
 
 #include "client/source.h"
@@ -182,6 +180,18 @@ media_type(const ScReel *self)
     return self->medium == SC_REEL_VIDEO ? "video" : "audio";
 }
 
+static bool
+is_container(const GstCaps *caps)
+{
+    GList *demuxers = gst_element_factory_list_get_elements(
+        GST_ELEMENT_FACTORY_TYPE_DEMUXER, GST_RANK_MARGINAL);
+    GList *fitting = gst_element_factory_list_filter(demuxers, caps, GST_PAD_SINK, false);
+    bool found = fitting != NULL;
+    gst_plugin_feature_list_free(fitting);
+    gst_plugin_feature_list_free(demuxers);
+    return found;
+}
+
 /* The other medium of the file is not decoded. */
 static gboolean
 on_continue(GstElement *decodebin, GstPad *pad, GstCaps *caps, gpointer user_data)
@@ -191,9 +201,17 @@ on_continue(GstElement *decodebin, GstPad *pad, GstCaps *caps, gpointer user_dat
     ScReel *self = user_data;
     const char *name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
     bool is_other =
-        g_str_has_prefix(name, self->medium == SC_REEL_VIDEO ? "audio" : "video")
-        && !strstr(name, "mpegts");
-    return !is_other;
+        g_str_has_prefix(name, self->medium == SC_REEL_VIDEO ? "audio/" : "video/");
+    return !is_other || is_container(caps);
+}
+
+static GstPadProbeReturn
+on_other(GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+    (void)pad;
+    (void)info;
+    (void)user_data;
+    return GST_PAD_PROBE_DROP;
 }
 
 /* It is thrown away, but has to flow: a demuxer stops when nobody takes its first stream.
@@ -205,14 +223,9 @@ on_pad_added(GstElement *decodebin, GstPad *pad, gpointer user_data)
     ScReel *self = user_data;
     g_autoptr(GstCaps) caps = gst_pad_query_caps(pad, NULL);
     g_autofree char *wanted = g_strdup_printf("%s/x-raw", media_type(self));
-    if (gst_structure_has_name(gst_caps_get_structure(caps, 0), wanted))
-        return;
-    GstElement *sink = gst_element_factory_make("fakesink", NULL);
-    g_object_set(sink, "async", FALSE, "sync", FALSE, NULL);
-    gst_bin_add(GST_BIN(self->pipeline), sink);
-    gst_element_sync_state_with_parent(sink);
-    g_autoptr(GstPad) sink_pad = gst_element_get_static_pad(sink, "sink");
-    gst_pad_link(pad, sink_pad);
+    if (!gst_structure_has_name(gst_caps_get_structure(caps, 0), wanted))
+        gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+                          on_other, NULL, NULL);
 }
 
 ScReel *
