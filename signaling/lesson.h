@@ -14,8 +14,8 @@
 #include "signaling/session.h"
 #include "signaling/store/lesson.h"
 
-#define SC_LESSON_QUIET_US \
-    (2 * 1000000LL) /* so long silent, a publisher may be replaced */
+/* So long silent, a publisher may be replaced. */
+#define SC_LESSON_QUIET_US (2 * 1000000LL)
 
 typedef struct ScLesson ScLesson;
 

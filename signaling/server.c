@@ -4,11 +4,10 @@
 
 #include <stdbool.h>
 
-#define BODY_SWALLOW_MAX \
-    (4 * 1024 * 1024)        /* bytes read of a refused body; then we hang up */
-#define SEGMENT_MAX 64       /* bytes that a {} takes */
-#define CORS_MAX_AGE "86400" /* seconds a preflight is remembered */
-#define ANY_PATTERN "*"
+#define BODY_SWALLOW_MAX 4194304 /* bytes of a refused body; then we hang up */
+#define SEGMENT_MAX 64           /* bytes that a {} takes */
+#define CORS_MAX_AGE "86400"     /* seconds a preflight is remembered */
+#define ANY_PATTERN "*"          /* for the observer: no route */
 
 typedef struct {
     const ScRoute *route; /* static */

@@ -14,9 +14,8 @@
 #include "signaling/protocol/word.h"
 #include "signaling/role.h"
 
-#define SC_EVENT_MAX \
-    (256 * 1024) /* bytes of one event: a welcome with SC_EVENT_SITES_MAX */
 #define SC_EVENT_SITES_MAX 1024  /* sites of one welcome */
+#define SC_EVENT_MAX 1048576     /* bytes of one event: a welcome with so many sites */
 #define SC_EVENT_SESSIONS_MAX 64 /* Locations of one rejoin */
 #define SC_NAME_MAX 120          /* bytes of a name or title */
 #define SC_INSTANT_MAX 32        /* bytes of an RFC 3339 instant */

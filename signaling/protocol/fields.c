@@ -138,7 +138,8 @@ sc_fields_read_text(ScFields *self, const char *name, char *out_text, size_t siz
 }
 
 void
-sc_fields_read_nullable_text(ScFields *self, const char *name, char *out_text, size_t size)
+sc_fields_read_nullable_text(ScFields *self, const char *name, char *out_text,
+                             size_t size)
 {
     out_text[0] = '\0';
     if (sc_fields_has(self, name))

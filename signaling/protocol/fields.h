@@ -11,8 +11,7 @@
 
 #include <json-glib/json-glib.h>
 
-#define SC_FIELDS_DEPTH_MAX \
-    16 /* nested arrays and objects; json-glib's parser recurses */
+#define SC_FIELDS_DEPTH_MAX 16 /* nested arrays and objects: json-glib recurses */
 
 #define SC_PROTOCOL_ERROR (sc_protocol_error_quark())
 GQuark sc_protocol_error_quark(void);

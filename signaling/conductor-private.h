@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conductor-private.h: what the parts of the conductor share: conductor.c keeps the
+ * lessons, their sessions and their slots; conductor-open.c makes sessions;
+ * conductor-relay.c follows what the relay tells and lists; conductor-people.c speaks for
+ * people. */
+#pragma once
+
+#include "signaling/conductor.h"
+
+/* A lesson that somebody is in. */
+typedef struct {
+    ScConductor *conductor; /* borrowed: owns us */
+    ScLesson *lesson;       /* owned */
+    ScLessonRow *row;       /* owned: as the store had it when it was read last */
+    GHashTable *told;       /* owned: site → ScLessonPresence as people know it */
+    guint patching;         /* source; 0: no look at all slots is due */
+} ScRunning;
+
+struct ScConductor {
+    const ScConfig *config; /* borrowed: main keeps it to the end */
+    ScStore *store;         /* borrowed likewise */
+    ScMedia *media;         /* owned */
+    GHashTable *lessons;    /* owned: id → ScRunning */
+    GHashTable
+        *sessions; /* owned: session's id → ScRunning, both borrowed from @lessons */
+    bool knows_sessions; /* a relay's list was taken: what it lists more is rubbish */
+    guint refreshing;    /* source; 0: none */
+    const ScConductorObserver *observer; /* static; NULL: nobody */
+    gpointer user_data;
+};
+
+/* What the relay tells, for sc_media_new(); its user data is the conductor. */
+extern const ScMediaObserver sc_conductor_media_observer;
+
+/* The lesson from the store. NULL and @error: UNKNOWN_LESSON, or SC_STORE_ERROR. */
+ScLessonRow *sc_conductor_read_row(ScConductor *self, const char *lesson, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* The running lesson, which must have @site; it is started where nobody was in it.
+ * Release it where nobody enters then. NULL and @error: SC_PROBLEM_ERROR. */
+ScRunning *sc_conductor_open_lesson(ScConductor *self, const char *lesson,
+                                    const char *site, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* A scheduled lesson goes live by the first who comes in its time. */
+bool sc_running_check_live(ScRunning *running, int64_t now_ms, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* NULL where nobody has it. Both lent. */
+ScSession *sc_conductor_find_session(ScConductor *self, const char *id,
+                                     ScRunning **out_running);
+void sc_running_take_session(ScRunning *running, ScSession *session);
+/* Our side of a session ends; the relay's is the caller's business. May end the lesson,
+ * and free @running with it. */
+void sc_running_remove_session(ScRunning *running, const char *id);
+/* The relay's side. */
+void sc_conductor_close_transport(ScConductor *self, const char *id);
+/* Tells people where @site's sessions are not what they were told last. */
+void sc_running_tell_presence(ScRunning *running, const char *site);
+
+/* Takes @patches, of ScLessonPatch. */
+void sc_conductor_send_patches(ScConductor *self, GArray *patches);
+/* One look at all slots of the lesson, in this turn of the main loop. */
+void sc_running_schedule_patches(ScRunning *running);
