@@ -57,11 +57,23 @@ wait_until(ScReel *self, GstClockTime due)
 /* A segment seek without flush: what is decoded ahead stays, and the end of the loop is
  * announced by SEGMENT_DONE while samples of it still wait to be due. */
 static bool
-rewind_reel(ScReel *self, GstSeekFlags flags)
+rewind_reel(GstElement *pipeline, GstSeekFlags flags)
 {
-    return gst_element_seek(self->pipeline, 1.0, GST_FORMAT_TIME,
-                            GST_SEEK_FLAG_SEGMENT | flags, GST_SEEK_TYPE_SET, 0,
-                            GST_SEEK_TYPE_NONE, 0);
+    return gst_element_seek(pipeline, 1.0, GST_FORMAT_TIME, GST_SEEK_FLAG_SEGMENT | flags,
+                            GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, 0);
+}
+
+/* On a thread of its own: the seek waits for the demuxer, which may be waiting for room
+ * in a queue that only our pulling makes. Knows no ScReel, which may be freed meanwhile.
+ */
+static void
+rewind_apart(GstElement *pipeline, gpointer user_data)
+{
+    (void)user_data;
+    if (!rewind_reel(pipeline, GST_SEEK_FLAG_NONE))
+        gst_element_post_message(
+            pipeline, gst_message_new_application(
+                          GST_OBJECT(pipeline), gst_structure_new_empty("not-rewound")));
 }
 
 static void
@@ -78,7 +90,7 @@ reopen(ScReel *self)
     gst_element_set_state(self->pipeline, GST_STATE_READY);
     gst_element_set_state(self->pipeline, GST_STATE_PAUSED);
     gst_element_get_state(self->pipeline, NULL, NULL, FIRST_SAMPLE_LIMIT);
-    rewind_reel(self, GST_SEEK_FLAG_FLUSH);
+    rewind_reel(self->pipeline, GST_SEEK_FLAG_FLUSH);
     gst_element_set_state(self->pipeline, GST_STATE_PLAYING);
     begin_loop(self);
 }
@@ -101,13 +113,15 @@ static void
 read_bus(ScReel *self)
 {
     g_autoptr(GstBus) bus = gst_element_get_bus(self->pipeline);
-    g_autoptr(GstMessage) message =
-        gst_bus_pop_filtered(bus, GST_MESSAGE_SEGMENT_DONE | GST_MESSAGE_ERROR);
+    g_autoptr(GstMessage) message = gst_bus_pop_filtered(
+        bus, GST_MESSAGE_SEGMENT_DONE | GST_MESSAGE_APPLICATION | GST_MESSAGE_ERROR);
     if (!message)
         return;
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR)
         on_error(self, message);
-    else if (!rewind_reel(self, GST_SEEK_FLAG_NONE))
+    else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_SEGMENT_DONE)
+        gst_element_call_async(self->pipeline, rewind_apart, NULL, NULL);
+    else
         reopen(self);
 }
 
@@ -301,7 +315,7 @@ sc_reel_free(ScReel *self)
 void
 sc_reel_start(ScReel *self)
 {
-    rewind_reel(self, GST_SEEK_FLAG_FLUSH);
+    rewind_reel(self->pipeline, GST_SEEK_FLAG_FLUSH);
     gst_element_set_state(self->pipeline, GST_STATE_PLAYING);
     self->thread = g_thread_new("sc-reel", run, self);
 }
