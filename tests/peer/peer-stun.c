@@ -10,7 +10,8 @@
 static const uint16_t KNOWN_ATTRIBUTES[] = {
     STUN_ATTRIBUTE_USERNAME,           STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
     STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, STUN_ATTRIBUTE_ERROR_CODE,
-    STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, 0,
+    STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, STUN_ATTRIBUTE_PRIORITY,
+    STUN_ATTRIBUTE_USE_CANDIDATE,      0,
 };
 
 static void
@@ -65,4 +66,41 @@ sc_peer_stun_read_answer(const uint8_t *data, size_t length,
     if (stun_message_find_error(&message, &code) != STUN_MESSAGE_RETURN_SUCCESS)
         return -1;
     return code;
+}
+
+static bool
+give_password(G_GNUC_UNUSED StunAgent *agent, G_GNUC_UNUSED StunMessage *message,
+              G_GNUC_UNUSED uint8_t *username, G_GNUC_UNUSED uint16_t username_length,
+              uint8_t **out_password, size_t *out_length, void *password)
+{
+    *out_password = password;
+    *out_length = strlen(password);
+    return true;
+}
+
+size_t
+sc_peer_stun_answer_check(const uint8_t *data, size_t length, const char *password,
+                          const ScAddress *to, uint8_t out[SC_PEER_STUN_MAX])
+{
+    StunAgent agent;
+    StunMessage request;
+    StunMessage answer;
+    struct sockaddr_storage native;
+    socklen_t native_length;
+    size_t out_length = SC_PEER_STUN_MAX;
+    bool is_controlling = true;
+
+    init_agent(&agent);
+    if (stun_agent_validate(&agent, &request, data, length, give_password,
+                            (void *)password)
+            != STUN_VALIDATION_SUCCESS
+        || stun_message_get_class(&request) != STUN_REQUEST)
+        return 0;
+    sc_address_write_native(to, &native, &native_length);
+    if (stun_usage_ice_conncheck_create_reply(&agent, &request, &answer, out, &out_length,
+                                              &native, native_length, &is_controlling, 0,
+                                              STUN_USAGE_ICE_COMPATIBILITY_RFC5245)
+        != STUN_USAGE_ICE_RETURN_SUCCESS)
+        return 0;
+    return out_length;
 }

@@ -226,8 +226,25 @@ sc_peer_send_check(ScPeer *self, bool is_nominating)
 }
 
 static void
+receive_check(ScPeer *self, const uint8_t *data, size_t length)
+{
+    uint8_t answer[SC_PEER_STUN_MAX];
+    size_t answer_length =
+        sc_peer_stun_answer_check(data, length, self->password, &self->to, answer);
+
+    if (answer_length > 0)
+        sc_peer_send_raw(self, answer, answer_length);
+}
+
+static void
 receive_stun(ScPeer *self, const uint8_t *data, size_t length, int64_t now_us)
 {
+    bool is_request = length > 1 && ((data[0] & 0x01) | (data[1] & 0x10)) == 0;
+
+    if (is_request && self->username != NULL) {
+        receive_check(self, data, length);
+        return;
+    }
     for (unsigned i = 0; i < CHECKS_KEPT; i++) {
         SentCheck *sent = &self->sent[i];
 
