@@ -123,6 +123,11 @@ sc_load_answer_write(const char *sdp, const ScPeer *peer, const char *fingerprin
 {
     g_auto(GStrv) lines = g_strsplit(sdp, "\n", -1);
     GString *answer = g_string_new(NULL);
+    char ip[SC_ADDRESS_STRING_MAX];
+    ScAddress address;
+
+    sc_peer_get_address(peer, &address);
+    sc_address_write_ip(&address, ip);
 
     for (unsigned i = 0; lines[i] != NULL; i++) {
         const char *line = g_strchomp(lines[i]);
@@ -134,9 +139,11 @@ sc_load_answer_write(const char *sdp, const ScPeer *peer, const char *fingerprin
         if (g_str_has_prefix(line, "a=mid:"))
             g_string_append_printf(answer,
                                    "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
-                                   "a=fingerprint:%s\r\na=setup:active\r\n",
+                                   "a=fingerprint:%s\r\na=setup:active\r\n"
+                                   "a=candidate:1 1 udp 2130706431 %s %u typ host\r\n"
+                                   "a=end-of-candidates\r\n",
                                    sc_peer_get_ufrag(peer), sc_peer_get_password(peer),
-                                   fingerprint);
+                                   fingerprint, ip, address.port);
     }
     return g_string_free(answer, FALSE);
 }

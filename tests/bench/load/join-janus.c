@@ -23,9 +23,23 @@ typedef struct {
     unsigned mountpoint;
     int64_t session;     /* Janus's number; 0: none yet */
     GPtrArray *rooms;    /* owned; borrows; by the number in "transaction" */
-    GHashTable *handles; /* owned; Janus's number → room */
+    GHashTable *handles; /* owned; Janus's number → Guest */
     guint keepalive;
 } Door;
+
+typedef struct {
+    ScLoadRoom *room; /* borrowed */
+    char *offer;      /* owned; between offer and start */
+} Guest;
+
+static void
+guest_free(void *data)
+{
+    Guest *self = data;
+
+    g_free(self->offer);
+    g_free(self);
+}
 
 static void
 send_text(Door *self, const char *text)
@@ -75,15 +89,23 @@ start(Door *self, int64_t handle, ScLoadRoom *room, const char *offer)
         "\"body\":{\"request\":\"start\"},"
         "\"jsep\":{\"type\":\"answer\",\"trickle\":false,\"sdp\":\"%s\"}}",
         self->session, handle, quoted);
-    ScLoadRemote remote;
 
     send_text(self, text);
-    if (sc_load_remote_parse(&remote, offer))
-        sc_peer_connect(room->peer, &remote.address, remote.ufrag, remote.password,
+}
+
+/* Only now, for Janus forgets a check that comes before the answer. */
+static void
+connect_room(Door *self, Guest *guest)
+{
+    ScLoadRemote remote;
+
+    if (sc_load_remote_parse(&remote, guest->offer))
+        sc_peer_connect(guest->room->peer, &remote.address, remote.ufrag, remote.password,
                         remote.fingerprint);
     else
-        sc_load_door_refuse(&self->base, offer);
+        sc_load_door_refuse(&self->base, guest->offer);
     sc_load_remote_clear(&remote);
+    g_clear_pointer(&guest->offer, g_free);
 }
 
 static void
@@ -97,9 +119,10 @@ take_success(Door *self, JsonObject *message)
         self->session = id;
         return;
     }
-    int64_t *handle = g_memdup2(&id, sizeof id);
+    Guest *guest = g_new0(Guest, 1);
     unsigned index = (unsigned)g_ascii_strtoull(transaction, NULL, 10);
-    g_hash_table_insert(self->handles, handle, self->rooms->pdata[index]);
+    guest->room = self->rooms->pdata[index];
+    g_hash_table_insert(self->handles, g_memdup2(&id, sizeof id), guest);
     watch(self, id);
 }
 
@@ -107,12 +130,18 @@ static void
 take_event(Door *self, JsonObject *message)
 {
     int64_t handle = json_object_get_int_member(message, "sender");
-    ScLoadRoom *room = g_hash_table_lookup(self->handles, &handle);
+    Guest *guest = g_hash_table_lookup(self->handles, &handle);
 
-    if (room == NULL || !json_object_has_member(message, "jsep"))
+    if (guest == NULL)
         return;
-    JsonObject *jsep = json_object_get_object_member(message, "jsep");
-    start(self, handle, room, json_object_get_string_member(jsep, "sdp"));
+    if (json_object_has_member(message, "jsep")) {
+        JsonObject *jsep = json_object_get_object_member(message, "jsep");
+
+        guest->offer = g_strdup(json_object_get_string_member(jsep, "sdp"));
+        start(self, handle, guest->room, guest->offer);
+    } else if (guest->offer != NULL) {
+        connect_room(self, guest);
+    }
 }
 
 static void
@@ -224,7 +253,8 @@ sc_load_door_new_janus(const char *url, unsigned mountpoint, GError **error)
     self->base.class = &CLASS;
     self->mountpoint = mountpoint;
     self->rooms = g_ptr_array_new();
-    self->handles = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    self->handles =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, guest_free);
     self->soup = soup_session_new();
     if (!open_session(self, url, error)) {
         janus_free(&self->base);

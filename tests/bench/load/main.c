@@ -104,7 +104,7 @@ connect_publisher(Load *self)
 {
     const ScPeerOptions options = {
         .identity = self->identity,
-        .address = "0.0.0.0",
+        .address = self->options.address,
         .profiles = SC_PEER_PROFILES_ALL,
     };
     int64_t end_us = g_get_monotonic_time() + CONNECT_LIMIT_US;
@@ -154,6 +154,7 @@ add_room(Load *self)
     bool is_cm = self->options.profile[0] == 'c';
     const ScLoadRoomSetup setup = {
         .loop = self->loop,
+        .address = self->options.address,
         .identity = self->identity,
         .profiles = is_cm ? SC_PEER_PROFILE_SHA1 : SC_PEER_PROFILE_GCM,
         .meter = &self->meter,

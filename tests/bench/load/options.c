@@ -40,6 +40,7 @@ bool
 sc_load_options_parse(ScLoadOptions *self, int *argc, char ***argv, GError **error)
 {
     *self = (ScLoadOptions){
+        .address = g_strdup("0.0.0.0"),
         .mountpoint = 1,
         .n_rooms = 100,
         .n_sampled = 8,
@@ -62,6 +63,8 @@ sc_load_options_parse(ScLoadOptions *self, int *argc, char ***argv, GError **err
           "ADDR" },
         { "rtp-video", 0, 0, G_OPTION_ARG_INT, &self->rtp_video, "its port", "PORT" },
         { "rtp-audio", 0, 0, G_OPTION_ARG_INT, &self->rtp_audio, "its port", "PORT" },
+        { "address", 0, 0, G_OPTION_ARG_STRING, &self->address,
+          "to send from; Janus has to be told it", "ADDR" },
         { "pid", 0, 0, G_OPTION_ARG_INT, &self->pid,
           "the server's, whose CPU and memory are measured", "PID" },
         { "rooms", 'n', 0, G_OPTION_ARG_INT, &self->n_rooms, "receivers", "N" },
@@ -99,6 +102,7 @@ sc_load_options_clear(ScLoadOptions *self)
     g_free(self->whep);
     g_free(self->janus);
     g_free(self->rtp);
+    g_free(self->address);
     g_free(self->pattern);
     g_free(self->fps);
     g_free(self->profile);

@@ -16,7 +16,8 @@ typedef struct {
     char *rtp;                /* owned; with @janus: address of its mountpoint */
     int rtp_video, rtp_audio; /* ports */
     int mountpoint;
-    int pid; /* of the server; 0: its use is not measured */
+    char *address; /* owned: to send from */
+    int pid;       /* of the server; 0: its use is not measured */
     /* which load */
     int n_rooms;
     int n_watchers; /* rooms that are there before the others join */

@@ -154,7 +154,7 @@ sc_load_room_new(const ScLoadRoomSetup *setup, GError **error)
     self->peer = sc_peer_new(setup->loop,
                              &(ScPeerOptions){
                                  .identity = setup->identity,
-                                 .address = "0.0.0.0",
+                                 .address = setup->address,
                                  .profiles = setup->profiles,
                                  .keeps_sealed = !setup->is_sampled,
                                  .handlers = setup->is_sampled ? &OPENED : &SEALED,

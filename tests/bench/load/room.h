@@ -40,6 +40,7 @@ typedef struct {
 
 typedef struct {
     ScPeerLoop *loop;
+    const char *address; /* to send from */
     ScPeerIdentity *identity;
     const char *profiles;
     ScLoadMeter *meter;
