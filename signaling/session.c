@@ -109,7 +109,7 @@ sc_session_renew_etag(ScSession *self)
 bool
 sc_session_is_up(const ScSession *self)
 {
-    return self->state == SC_SESSION_CONNECTED || self->state == SC_SESSION_LOST;
+    return self->state == SC_SESSION_CONNECTED;
 }
 
 bool

@@ -59,7 +59,7 @@ char *sc_session_dup_stream_name(const ScSession *self, const char *stream);
 char *sc_session_dup_location(const ScSession *self);
 void sc_session_renew_etag(ScSession *self);
 
-bool sc_session_is_up(const ScSession *self); /* connected, or lost for the moment */
+bool sc_session_is_up(const ScSession *self); /* connected and within reach */
 bool sc_session_is_flowing(const ScSession *self);
 /* @stream of a publisher started or stopped. A silent one was so for @quiet_us already.
  */

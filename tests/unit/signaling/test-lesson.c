@@ -350,7 +350,7 @@ presence_needs_a_connection(void)
         { SC_SESSION_OPENING, false },
         { SC_SESSION_WAITING, false },
         { SC_SESSION_CONNECTED, true },
-        { SC_SESSION_LOST, true }, /* it is expected back */
+        { SC_SESSION_LOST, false }, /* it may come back, and is told so then */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(ScLesson) lesson = make_lesson(NULL);
