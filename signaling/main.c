@@ -2,8 +2,10 @@
 /* synclass-signaling: who is in which lesson, and what each room is shown. `serve` runs
  * it, `seed` makes the sample. */
 #define G_LOG_DOMAIN "sc-main"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include <glib-unix.h>
 
@@ -113,6 +115,19 @@ run_loop(void)
     g_source_remove(terminate);
 }
 
+/* A descriptor for each connection; the usual soft limit of 1024 is for programs that use
+ * select(). */
+static void
+raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        g_warning("the limit of open files stays: %s", g_strerror(errno));
+}
+
 static bool
 serve(const ScConfig *config, GError **error)
 {
@@ -137,6 +152,7 @@ run_serve(int argc, char **argv)
     if (config != NULL && argc > 1)
         g_set_error(&error, SC_CONFIG_ERROR, SC_CONFIG_ERROR_VALUE,
                     "%s: there is no such command", argv[1]);
+    raise_file_limit();
     if (error == NULL && serve(config, &error))
         return EXIT_SUCCESS;
     fprintf(stderr, "synclass-signaling: %s\n", error->message);
