@@ -42,7 +42,7 @@ write_instant(int64_t time_ms, char out_text[SC_INSTANT_MAX + 1])
     g_autoptr(GDateTime) instant = g_date_time_new_from_unix_utc(time_ms / 1000);
     g_autofree char *text =
         instant != NULL ? g_date_time_format_iso8601(instant) : g_strdup("");
-    g_strlcpy(out_text, text, SC_INSTANT_MAX + 1);
+    sc_event_copy_text(out_text, SC_INSTANT_MAX + 1, text);
 }
 
 static const char *
@@ -57,11 +57,11 @@ fill_site(ScRunning *running, const ScLessonSite *from, ScLanguage language,
           ScEventSite *out_site)
 {
     ScLessonPresence presence = sc_lesson_get_presence(running->lesson, from->site);
-    g_strlcpy(out_site->site, from->site, sizeof out_site->site);
-    g_strlcpy(out_site->name, choose_name(language, from->name, from->name_en),
-              sizeof out_site->name);
-    g_strlcpy(out_site->school, choose_name(language, from->school, from->school_en),
-              sizeof out_site->school);
+    sc_event_copy_text(out_site->site, sizeof out_site->site, from->site);
+    sc_event_copy_text(out_site->name, sizeof out_site->name,
+                       choose_name(language, from->name, from->name_en));
+    sc_event_copy_text(out_site->school, sizeof out_site->school,
+                       choose_name(language, from->school, from->school_en));
     out_site->role = from->role;
     out_site->tile = from->tile >= 0 ? from->tile : SC_NO_TILE;
     out_site->present = presence.publishing || presence.subscribed;
@@ -78,22 +78,23 @@ sc_conductor_welcome(ScConductor *self, const ScTokenGrant *grant, ScLanguage la
     const ScLessonRow *row = running->row;
     *out_event = (ScEvent){ .type = SC_EVENT_WELCOME, .id = SC_NO_ID };
     ScWelcomeEvent *welcome = &out_event->welcome;
-    g_strlcpy(welcome->lesson, row->id, sizeof welcome->lesson);
-    g_strlcpy(welcome->title, row->title, sizeof welcome->title);
-    g_strlcpy(welcome->subject, row->subject, sizeof welcome->subject);
+    sc_event_copy_text(welcome->lesson, sizeof welcome->lesson, row->id);
+    sc_event_copy_text(welcome->title, sizeof welcome->title, row->title);
+    sc_event_copy_text(welcome->subject, sizeof welcome->subject, row->subject);
     write_instant(row->starts_ms, welcome->starts_at);
     write_instant(row->ends_ms, welcome->ends_at);
     welcome->state = row->state;
     welcome->role = grant->role;
-    g_strlcpy(welcome->site, grant->site, sizeof welcome->site);
-    g_strlcpy(welcome->floor, sc_lesson_get_floor(running->lesson),
-              sizeof welcome->floor);
+    sc_event_copy_text(welcome->site, sizeof welcome->site, grant->site);
+    sc_event_copy_text(welcome->floor, sizeof welcome->floor,
+                       sc_lesson_get_floor(running->lesson));
     welcome->n_sites = row->n_sites;
     welcome->sites = g_new0(ScEventSite, row->n_sites);
     for (unsigned i = 0; i < row->n_sites; i++) {
         fill_site(running, &row->sites[i], language, &welcome->sites[i]);
         if (g_str_equal(row->sites[i].site, grant->site))
-            g_strlcpy(welcome->name, welcome->sites[i].name, sizeof welcome->name);
+            sc_event_copy_text(welcome->name, sizeof welcome->name,
+                               welcome->sites[i].name);
     }
     return true;
 }
@@ -131,7 +132,7 @@ sc_conductor_set_floor(ScConductor *self, const ScTokenGrant *grant, const char 
         return false;
     sc_conductor_send_patches(self, sc_lesson_take_patches(running->lesson));
     ScEvent event = { .type = SC_EVENT_FLOOR, .id = id };
-    g_strlcpy(event.floor.site, site, sizeof event.floor.site);
+    sc_event_copy_text(event.floor.site, sizeof event.floor.site, site);
     if (self->observer != NULL)
         self->observer->tell_lesson(grant->lesson, &event, asker, self->user_data);
     return true;

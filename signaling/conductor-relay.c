@@ -153,7 +153,7 @@ tell_rejoin(ScConductor *self, const char *lesson, const char *site, GStrv locat
 {
     ScEvent event = { .type = SC_EVENT_REJOIN, .id = SC_NO_ID };
     event.rejoin.sessions = locations;
-    g_strlcpy(event.rejoin.reason, RESTARTED_REASON, sizeof event.rejoin.reason);
+    sc_event_copy_text(event.rejoin.reason, sizeof event.rejoin.reason, RESTARTED_REASON);
     if (self->observer != NULL)
         self->observer->tell_site(lesson, site, false, &event, self->user_data);
 }

@@ -230,7 +230,7 @@ sc_running_tell_presence(ScRunning *running, const char *site)
     bool came =
         (now.publishing && !before.publishing) || (now.subscribed && !before.subscribed);
     ScEvent event = { .type = came ? SC_EVENT_JOINED : SC_EVENT_LEFT, .id = SC_NO_ID };
-    g_strlcpy(event.presence.site, site, sizeof event.presence.site);
+    sc_event_copy_text(event.presence.site, sizeof event.presence.site, site);
     event.presence.publishing = now.publishing;
     event.presence.subscribed = now.subscribed;
     if (self->observer != NULL)

@@ -66,9 +66,9 @@ send_error(ScEvents *self, ScPerson *person, ScProblem problem, const char *deta
            int64_t id)
 {
     ScEvent event = { .type = SC_EVENT_ERROR, .id = id };
-    g_strlcpy(event.error.problem, sc_problem_get_name(problem),
-              sizeof event.error.problem);
-    g_strlcpy(event.error.detail, detail, sizeof event.error.detail);
+    sc_event_copy_text(event.error.problem, sizeof event.error.problem,
+                       sc_problem_get_name(problem));
+    sc_event_copy_text(event.error.detail, sizeof event.error.detail, detail);
     self->counters.n_refused++;
     send_event(self, person, &event);
 }

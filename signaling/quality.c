@@ -36,7 +36,7 @@ sc_quality_update(ScSession *session, const ScControlQuality *figures,
         .rtt_ms = round_to(figures->rtt_ms, RTT_STEP_MS),
         .kbps = round_to(flow->kbps, RATE_STEP_KBPS),
     };
-    g_strlcpy(event.site, session->site, sizeof event.site);
+    sc_event_copy_text(event.site, sizeof event.site, session->site);
     event.level = sc_quality_get_level(event.loss_pct, event.rtt_ms);
     const ScQualityEvent *told = &session->quality;
     if (told->site[0] != '\0' && told->loss_pct == event.loss_pct

@@ -384,6 +384,19 @@ sc_event_parse(const char *text, size_t length, ScEvent *out_event, GError **err
     return true;
 }
 
+void
+sc_event_copy_text(char *out_text, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= size) {
+        length = size - 1;
+        while (length > 0 && (text[length] & 0xc0) == 0x80) /* inside a character */
+            length--;
+    }
+    memcpy(out_text, text, length);
+    out_text[length] = '\0';
+}
+
 char *
 sc_event_print(const ScEvent *event)
 {

@@ -108,6 +108,10 @@ typedef struct {
 bool sc_event_parse(const char *text, size_t length, ScEvent *out_event, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Copies what of @text fits into @size bytes, in whole characters: half a one would make
+ * the message no UTF-8. */
+void sc_event_copy_text(char *out_text, size_t size, const char *text);
+
 char *sc_event_print(const ScEvent *event) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Frees what @event owns; it may be all zero. */

@@ -239,6 +239,26 @@ wrong_event_is_refused(void)
     }
 }
 
+static void
+text_is_cut_between_characters(void)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+        const char *expected;
+    } cases[] = {
+        { "abc", 4, "abc" }, { "abc", 3, "ab" },    { "abc", 1, "" },
+        { "", 1, "" },       { "课课", 7, "课课" }, { "课课", 6, "课" },
+        { "课课", 5, "课" }, { "课课", 4, "课" },   { "课课", 3, "" },
+        { "a😀", 5, "a" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char text[16];
+        sc_event_copy_text(text, cases[i].size, cases[i].text);
+        g_assert_cmpstr(text, ==, cases[i].expected);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -254,5 +274,7 @@ main(int argc, char **argv)
                     token_is_read_up_to_its_limit);
     g_test_add_func("/protocol/event_survives_a_round_trip", event_survives_a_round_trip);
     g_test_add_func("/protocol/wrong_event_is_refused", wrong_event_is_refused);
+    g_test_add_func("/protocol/text_is_cut_between_characters",
+                    text_is_cut_between_characters);
     return g_test_run();
 }
