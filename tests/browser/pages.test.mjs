@@ -30,7 +30,7 @@ after(async () => {
 
 /* A test with a lesson of its own, whose pages are all closed at its end and had no fault. */
 function lessonTest(name, body, n_classrooms = 2) {
-    test(name, { timeout: 90_000 }, async () => {
+    test(name, { timeout: 240_000 }, async () => {
         const pages = [];
         stub = new StubLesson(n_classrooms);
         await stub.start(room);

@@ -16,6 +16,7 @@ import { until } from './lib/wait.mjs';
 const LIMIT = { timeout: 120_000 };
 const RESTART_MS = 200;       /* what a supervisor waits before it starts a program again */
 const BACK_AFTER_RELAY_MS = 3000;
+const STANDSTILL_MS = 1000;   /* media that goes on: a busy machine stutters, it does not stop */
 
 const servers = new Servers('recovery');
 let desk, room;
@@ -119,7 +120,9 @@ lessonTest('signaling may die and return: no picture is lost and all joins again
             await until('events again', () => page.evaluate(() =>
                 window.synclass.state().events === 'open'));
         await startsToMove(pupils, 'main-video');
-        t.diagnostic(`longest standstill ${await pupils.evaluate(() => window.longest_ms)} ms`);
+        const longest_ms = await pupils.evaluate(() => window.longest_ms);
+        t.diagnostic(`longest standstill ${longest_ms} ms`);
+        assert.ok(longest_ms < STANDSTILL_MS, `${longest_ms} ms`);
         assert.deepEqual(await sessions(pupils), before, 'the same sessions went on');
         for (const page of [teacher, pupils])
             assert.equal(await page.evaluate(() => window.offers), 2);
@@ -154,10 +157,12 @@ lessonTest('a line that was cut is mended by an ICE restart of the same session'
         assert.deepEqual(await sessions(pupils), before, 'the same sessions went on');
     });
 
-lessonTest('a NAT that forgets everybody\'s port interrupts nobody', async (teacher, pupils) => {
+lessonTest('a NAT that forgets its ports costs no session', async (teacher, pupils, t) => {
+    await watchGaps(pupils, '#teacher video');
     servers.line.renumber();
     await startsToMove(pupils, 'main-video');
     await startsToMove(teacher, 'tile-0');
+    t.diagnostic(`longest standstill ${await pupils.evaluate(() => window.longest_ms)} ms`);
     for (const page of [teacher, pupils])
         assert.equal(await page.evaluate(() => window.offers), 2);
 });
