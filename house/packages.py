@@ -63,6 +63,7 @@ RUN = (
 TEST = RUN + (
     Package("chromium", "a browser nobody here wrote", command="chromium"),
     Package("nodejs", "drives the browser", command="node"),
+    Package("npm", "fetches playwright-core for it", command="npm"),
     Package("ffmpeg", "real footage as the browser's camera", command="ffmpeg"),
     Package("iproute2", "network namespaces for the link emulator", command="ip"),
     Package("xvfb", "a display for tests of windows", command="Xvfb"),
