@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
 import { Native } from './lib/native.mjs';
-import { moves, shoot, startTeaching } from './lib/page.mjs';
+import { brightness, moves, shoot, startTeaching } from './lib/page.mjs';
 import { footage } from './lib/paths.mjs';
 import { Servers } from './lib/servers.mjs';
 
@@ -111,6 +111,7 @@ test('a native teacher is seen and heard in Chromium', { timeout: 120_000 }, asy
         assert.ok(rate.energy > 0, 'there is a voice');
         assert.ok(rate.concealed < 0.02 * rate.samples,
             `${rate.concealed} of ${rate.samples} samples made up`);
+        assert.ok(await brightness(room, '#teacher') > 40, 'the picture is no black one');
         await shoot(room, 'native-teacher-at-classroom');
         assert.deepEqual(room.faults, []);
     } finally {
