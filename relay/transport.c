@@ -123,6 +123,26 @@ select_address(ScTransport *self, ScKit *kit, const struct in6_addr *local)
         self->outlet.source = *local;
 }
 
+static ScLayer *
+get_best_layer(ScTrack *track)
+{
+    return &track->layers[atomic_load_explicit(&track->best_layer, memory_order_relaxed)];
+}
+
+/* Each from a key frame: at first, and when consent is back, since a receiver that was
+ * lost can do nothing with what builds on frames it never saw. */
+static void
+start_slots(ScTransport *self, ScKit *kit)
+{
+    for (unsigned i = 0; i < self->n_slots; i++) {
+        ScSlot *slot = &self->slots[i];
+
+        sc_audience_leave(kit, slot);
+        if (slot->track != NULL)
+            sc_audience_join(kit, get_best_layer(slot->track), slot);
+    }
+}
+
 void
 sc_transport_take_check(ScTransport *self, ScKit *kit, const ScIceCheck *check,
                         const uint8_t *reply, const ScAddress *from,
@@ -134,11 +154,13 @@ sc_transport_take_check(ScTransport *self, ScKit *kit, const ScIceCheck *check,
         return;
     if (check->moved)
         select_address(self, kit, local);
-    if (self->state == SC_TRANSPORT_LOST && sc_ice_has_consent(self->ice, kit->now_us))
+    if (self->state == SC_TRANSPORT_LOST && sc_ice_has_consent(self->ice, kit->now_us)) {
         enter_state(self, kit, SC_TRANSPORT_CONNECTED, NULL);
-    else
+        start_slots(self, kit);
+    } else {
         self->outlet.is_open =
             self->state == SC_TRANSPORT_CONNECTED && self->outlet.name_length > 0;
+    }
 }
 
 ScVerdict
@@ -185,20 +207,6 @@ sc_transport_take_rtcp(ScTransport *self, ScKit *kit, uint8_t *data, size_t leng
         return verdict;
     mark_alive(self, from, kit->now_us);
     return sc_answer_rtcp(self, kit, data, length);
-}
-
-static ScLayer *
-get_best_layer(ScTrack *track)
-{
-    return &track->layers[atomic_load_explicit(&track->best_layer, memory_order_relaxed)];
-}
-
-static void
-start_slots(ScTransport *self, ScKit *kit)
-{
-    for (unsigned i = 0; i < self->n_slots; i++)
-        if (self->slots[i].track != NULL)
-            sc_audience_join(kit, get_best_layer(self->slots[i].track), &self->slots[i]);
 }
 
 static bool
