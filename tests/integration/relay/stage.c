@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -35,6 +36,13 @@ on_tick(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* A test that crashes leaves no relay behind. */
+static void
+on_child(G_GNUC_UNUSED gpointer data)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 start_relay(ScStage *self, const char *extra)
 {
@@ -54,7 +62,9 @@ start_relay(ScStage *self, const char *extra)
         g_ptr_array_add(argv, g_strdup(*word));
     g_ptr_array_add(argv, NULL);
 
+    g_subprocess_launcher_set_child_setup(launcher, on_child, NULL, NULL);
     g_subprocess_launcher_set_stderr_file_path(launcher, self->log);
+    g_subprocess_launcher_set_stdout_file_path(launcher, "/dev/null");
     self->relay =
         g_subprocess_launcher_spawnv(launcher, (const char *const *)argv->pdata, &error);
     g_assert_no_error(error);
