@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "sc-server"
 #include "signaling/server.h"
 
+#include <netinet/in.h>
 #include <stdbool.h>
 
 #define BODY_SWALLOW_MAX 4194304 /* bytes of a refused body; then we hang up */
@@ -432,6 +433,22 @@ sc_server_set_observer(ScServer *self, ScServerReplied replied, gpointer user_da
     self->replied_data = user_data;
 }
 
+/* By hand, because soup_server_listen() makes an IPv6 socket deaf to IPv4. */
+static GSocket *
+open_socket(GSocketAddress *address, GError **error)
+{
+    g_autoptr(GSocket) socket =
+        g_socket_new(g_socket_address_get_family(address), G_SOCKET_TYPE_STREAM,
+                     G_SOCKET_PROTOCOL_TCP, error);
+    if (socket == NULL)
+        return NULL;
+    if (g_socket_get_family(socket) == G_SOCKET_FAMILY_IPV6)
+        g_socket_set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, NULL);
+    if (!g_socket_bind(socket, address, TRUE, error) || !g_socket_listen(socket, error))
+        return NULL;
+    return g_steal_pointer(&socket);
+}
+
 gboolean
 sc_server_listen(ScServer *self, const ScConfig *config, GError **error)
 {
@@ -444,7 +461,9 @@ sc_server_listen(ScServer *self, const ScConfig *config, GError **error)
     }
     SoupServerListenOptions options =
         config->certificate[0] != '\0' ? SOUP_SERVER_LISTEN_HTTPS : 0;
-    if (!soup_server_listen(self->soup, address, options, error)) {
+    g_autoptr(GSocket) socket = open_socket(address, error);
+    if (socket == NULL
+        || !soup_server_listen_socket(self->soup, socket, options, error)) {
         g_prefix_error(error, "%s port %u: ", config->listen, config->port);
         return FALSE;
     }

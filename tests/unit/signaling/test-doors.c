@@ -508,6 +508,31 @@ page_is_not_sent_twice(void)
     stage_close(&stage);
 }
 
+static void
+listen_everywhere(ScConfig *config)
+{
+    g_free(config->listen);
+    config->listen = g_strdup("::");
+}
+
+static void
+two_colons_are_all_addresses_of_both_kinds(void)
+{
+    static const char *const addresses[] = { "127.0.0.1", "::1" };
+    Stage stage;
+    stage_open(&stage, listen_everywhere);
+    for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++) {
+        g_autoptr(GSocketClient) client = g_socket_client_new();
+        g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string(
+            addresses[i], sc_service_get_port(stage.service));
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GSocketConnection) connection =
+            g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &error);
+        g_assert_no_error(error);
+    }
+    stage_close(&stage);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -528,6 +553,7 @@ main(int argc, char **argv)
     ADD(too_many_subscriptions_of_a_site_are_refused);
     ADD(methods_and_preflights_are_answered);
     ADD(page_is_not_sent_twice);
+    ADD(two_colons_are_all_addresses_of_both_kinds);
 #undef ADD
     return g_test_run();
 }
