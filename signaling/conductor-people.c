@@ -56,7 +56,7 @@ static void
 fill_site(ScRunning *running, const ScLessonSite *from, ScLanguage language,
           ScEventSite *out_site)
 {
-    ScLessonPresence presence = sc_lesson_get_presence(running->lesson, from->site);
+    const ScLessonPresence *told = g_hash_table_lookup(running->told, from->site);
     sc_event_copy_text(out_site->site, sizeof out_site->site, from->site);
     sc_event_copy_text(out_site->name, sizeof out_site->name,
                        choose_name(language, from->name, from->name_en));
@@ -64,7 +64,7 @@ fill_site(ScRunning *running, const ScLessonSite *from, ScLanguage language,
                        choose_name(language, from->school, from->school_en));
     out_site->role = from->role;
     out_site->tile = from->tile >= 0 ? from->tile : SC_NO_TILE;
-    out_site->present = presence.publishing || presence.subscribed;
+    out_site->present = told != NULL && (told->publishing || told->subscribed);
 }
 
 bool

@@ -4,6 +4,9 @@
 #include "signaling/problem.h"
 
 #define MS_PER_MIN (60 * 1000)
+/* Sites. Above, a room that comes is not told to all other rooms: at the bell that would
+ * be the square of their number, and a minute of our time for a thousand. */
+#define LARGE_LESSON 64
 #define REFRESH_MS 200 /* from a refused patch to asking for the list */
 
 static void
@@ -233,9 +236,14 @@ sc_running_tell_presence(ScRunning *running, const char *site)
     sc_event_copy_text(event.presence.site, sizeof event.presence.site, site);
     event.presence.publishing = now.publishing;
     event.presence.subscribed = now.subscribed;
-    if (self->observer != NULL)
-        self->observer->tell_lesson(sc_lesson_get_id(running->lesson), &event, NULL,
-                                    self->user_data);
+    if (self->observer == NULL)
+        return;
+    const char *lesson = sc_lesson_get_id(running->lesson);
+    if (sc_lesson_count_sites(running->lesson) > LARGE_LESSON
+        && sc_lesson_get_role(running->lesson, site) != SC_ROLE_TEACHER)
+        self->observer->tell_site(lesson, site, true, &event, self->user_data);
+    else
+        self->observer->tell_lesson(lesson, &event, NULL, self->user_data);
 }
 
 void

@@ -146,6 +146,20 @@ sc_lesson_has_site(const ScLesson *self, const char *site)
     return g_hash_table_contains(self->sites, site);
 }
 
+ScRole
+sc_lesson_get_role(const ScLesson *self, const char *site)
+{
+    const Site *known = g_hash_table_lookup(self->sites, site);
+    g_assert(known != NULL);
+    return known->role;
+}
+
+unsigned
+sc_lesson_count_sites(const ScLesson *self)
+{
+    return g_hash_table_size(self->sites);
+}
+
 bool
 sc_lesson_is_idle(const ScLesson *self)
 {

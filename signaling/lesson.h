@@ -50,6 +50,8 @@ bool sc_lesson_update(ScLesson *self, const ScLessonRow *row, GError **error)
 
 const char *sc_lesson_get_id(const ScLesson *self);
 bool sc_lesson_has_site(const ScLesson *self, const char *site);
+ScRole sc_lesson_get_role(const ScLesson *self, const char *site); /* one of its sites */
+unsigned sc_lesson_count_sites(const ScLesson *self);
 bool sc_lesson_is_idle(const ScLesson *self); /* no session at all */
 unsigned sc_lesson_count_sessions(const ScLesson *self, ScSessionKind kind);
 

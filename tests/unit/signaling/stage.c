@@ -16,6 +16,12 @@ open_service(Stage *stage)
 void
 stage_open(Stage *stage, void (*adjust)(ScConfig *config))
 {
+    stage_open_large(stage, 2, adjust);
+}
+
+void
+stage_open_large(Stage *stage, unsigned n_classrooms, void (*adjust)(ScConfig *config))
+{
     g_autoptr(GError) error = NULL;
     *stage = (Stage){ 0 };
     stage->folder = g_dir_make_tmp("sc-stage-XXXXXX", &error);
@@ -29,7 +35,7 @@ stage_open(Stage *stage, void (*adjust)(ScConfig *config))
     if (adjust != NULL)
         adjust(stage->config);
     open_service(stage);
-    stage->sample = sc_sample_seed(sc_service_get_store(stage->service), 2,
+    stage->sample = sc_sample_seed(sc_service_get_store(stage->service), n_classrooms,
                                    g_get_real_time() / 1000, &error);
     g_assert_no_error(error);
     stage->http = soup_session_new();

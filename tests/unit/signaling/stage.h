@@ -37,8 +37,10 @@ typedef struct {
     bool is_closed;
 } Person;
 
-/* @adjust may change the settings; NULL. */
+/* With two classrooms. @adjust may change the settings; NULL. */
 void stage_open(Stage *stage, void (*adjust)(ScConfig *config));
+void stage_open_large(Stage *stage, unsigned n_classrooms,
+                      void (*adjust)(ScConfig *config));
 void stage_close(Stage *stage);
 void stage_start_relay(Stage *stage, const char *instance);
 void stage_stop_relay(Stage *stage);

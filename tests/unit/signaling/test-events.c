@@ -105,6 +105,50 @@ coming_and_going_is_told_in_one_order(void)
 }
 
 static void
+rooms_of_a_large_lesson_hear_of_the_teacher_only(void)
+{
+    Stage stage;
+    stage_open_large(&stage, 70, NULL);
+    stage_start_relay(&stage, "r1");
+    g_autoptr(Person) teacher =
+        stage_meet(&stage, stage_get_token(&stage, TEACHER), NULL);
+    g_autoptr(Person) first = stage_meet(&stage, stage_get_token(&stage, FIRST), NULL);
+    g_autoptr(Person) second = stage_meet(&stage, stage_get_token(&stage, SECOND), NULL);
+    g_autofree char *watch =
+        stage_join(&stage, "whep", FIRST, "chromium-plain-watch.sdp");
+    g_autofree char *publish =
+        stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
+    const char *const sessions[] = { watch, publish };
+    for (size_t i = 0; i < G_N_ELEMENTS(sessions); i++) {
+        g_autofree char *note = g_strdup_printf(
+            "{\"transport\":\"%s\",\"state\":\"connected\"}", sessions[i]);
+        fake_relay_notify(stage.relay, "transport.state", note);
+    }
+    const struct {
+        Person *person;
+        unsigned site; /* that it hears of, in order */
+        uint64_t seq;
+    } cases[] = {
+        { teacher, FIRST, 0 }, { teacher, TEACHER, 2 }, { first, FIRST, 0 },
+        { first, TEACHER, 2 }, { second, TEACHER, 2 },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(ScEvent) event = { 0 };
+        person_hear(cases[i].person, &event);
+        g_assert_cmpint(event.type, ==, SC_EVENT_JOINED);
+        g_assert_cmpstr(event.presence.site, ==, stage.sample->sites[cases[i].site].site);
+        g_assert_cmpuint(event.seq, ==, cases[i].seq);
+    }
+    /* Who asks later is told how things stand. */
+    g_auto(ScEvent) welcome = { 0 };
+    g_autoptr(Person) late = stage_meet(&stage, stage_get_token(&stage, 70), &welcome);
+    g_assert_cmpuint(welcome.welcome.n_sites, ==, 71);
+    g_assert_true(welcome.welcome.sites[FIRST].present);
+    g_assert_false(welcome.welcome.sites[SECOND].present);
+    stage_close(&stage);
+}
+
+static void
 floor_is_the_teachers_to_give(void)
 {
     Stage stage;
@@ -429,6 +473,7 @@ main(int argc, char **argv)
     ADD(welcome_tells_how_things_stand);
     ADD(names_follow_the_language);
     ADD(coming_and_going_is_told_in_one_order);
+    ADD(rooms_of_a_large_lesson_hear_of_the_teacher_only);
     ADD(floor_is_the_teachers_to_give);
     ADD(quality_goes_to_the_site_and_the_teacher);
     ADD(stranger_is_shown_out);
