@@ -106,6 +106,10 @@ def add_test(verb: argparse.ArgumentParser) -> None:
 def add_bench(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("name", choices=bench.NAMES)
     verb.add_argument("--json", type=Path, metavar="FILE", help="write the figures there")
+    verb.add_argument(
+        "--runs", type=int, default=3, metavar="N", help="medians of so many (default: 3)"
+    )
+    verb.add_argument("--quick", action="store_true", help="one short run of less")
     verb.set_defaults(act=run_bench)
 
 
@@ -137,7 +141,8 @@ def run_serve(options: argparse.Namespace) -> int:
 
 def run_bench(options: argparse.Namespace) -> int:
     prepare()
-    return bench.run(options.name, options.json)
+    n_runs = 1 if options.quick else max(1, options.runs)
+    return bench.run(options.name, options.json, n_runs, options.quick)
 
 
 if __name__ == "__main__":

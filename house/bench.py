@@ -6,10 +6,12 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from house import figures
+from house import bench_fanout, bench_join, bench_memory, build, figures, packages
+from house.bench_rig import TARGETS
 from house.lesson import TEACHER_FOOTAGE, Lesson, Plan
 from house.service import LOOPBACK, Place, Service
 from house.terminal import say
@@ -17,8 +19,8 @@ from house.terminal import say
 LESSON_S = 30.0
 
 
-def lesson(output: Path | None) -> int:
-    """The demo's lesson on real footage, against the limits it has to keep."""
+def lesson(n_runs: int, quick: bool) -> tuple[int, dict[str, Any]]:
+    """The demo's lesson on real footage, against the limits it has to keep; one run."""
     source = str(TEACHER_FOOTAGE) if TEACHER_FOOTAGE.exists() else "test"
     plan = Plan(source, n_classrooms=2, seconds=LESSON_S, headless=True)
     with tempfile.TemporaryDirectory(prefix="synclass-bench-") as var:
@@ -30,9 +32,7 @@ def lesson(output: Path | None) -> int:
         f"     relay: {relay['packets_out']} packets, adds {relay['added_us_p50']} µs "
         f"(p99 {relay['added_us_p99']}), {relay['us_cpu_per_packet']} µs of CPU each"
     )
-    if output:
-        output.write_text(json.dumps(result, indent=2) + "\n")
-    return 0 if all(row.holds for row in rows) else 1
+    return (0 if all(row.holds for row in rows) else 1), result
 
 
 async def measure(plan: Plan, var: Path) -> dict[str, Any]:
@@ -40,9 +40,21 @@ async def measure(plan: Plan, var: Path) -> dict[str, Any]:
     return await Lesson(service, plan, say).run(lambda: say("every room plays"))
 
 
-BENCHES = {"lesson": lesson}
+BENCHES: dict[str, Callable[[int, bool], tuple[int, dict[str, Any]]]] = {
+    "lesson": lesson,
+    "fanout": bench_fanout.run,
+    "join": bench_join.run,
+    "memory": bench_memory.run,
+}
 NAMES = tuple(BENCHES)
+ON_THE_RIG = ("fanout", "join", "memory")
 
 
-def run(name: str, output: Path | None) -> int:
-    return BENCHES[name](output)
+def run(name: str, output: Path | None, n_runs: int, quick: bool) -> int:
+    if name in ON_THE_RIG:
+        packages.ensure(packages.BENCH, build.RELEASE / ".packages-bench")
+        build.build(targets=TARGETS)
+    status, result = BENCHES[name](n_runs, quick)
+    if output:
+        output.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
+    return status

@@ -69,6 +69,11 @@ TEST = RUN + (
     Package("xvfb", "a display for tests of windows", command="Xvfb"),
 )
 
+BENCH = RUN + (
+    Package("iproute2", "network namespaces for server and load", command="ip"),
+    Package("janus", "the server to compare with", command="janus"),
+)
+
 
 def ensure(packages: tuple[Package, ...], stamp: Path) -> None:
     """Installs what is missing, or raises Fault with the command to type. @stamp remembers
