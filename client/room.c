@@ -2,16 +2,17 @@
 #define G_LOG_DOMAIN "sc-room"
 #include "client/room.h"
 
+#include <string.h>
+
 #include <libsoup/soup.h>
 
 #include "client/encoder.h"
 #include "client/events.h"
 #include "client/publish.h"
 #include "client/roster.h"
-#include "client/sentence.h"
+#include "client/stage.h"
 #include "client/status.h"
 #include "client/studio.h"
-#include "client/view.h"
 #include "client/watch.h"
 
 #define LOOK_MS 200
@@ -19,7 +20,7 @@
 #define GOODBYE_US (500 * 1000) /* for the server to hear that we leave */
 #define TILES_MAX 15 /* 32 sections of an offer, an audio and a video for each */
 
-enum { MAIN, GUEST, SLIDES, N_CLASSROOM_PICTURES };
+enum { MAIN, GUEST }; /* of a classroom's sounds and pictures */
 
 struct ScRoom {
     const ScConfig *config; /* borrowed: see sc_room_new() */
@@ -32,8 +33,9 @@ struct ScRoom {
     ScEvents *events;
     ScStudio *studio;
     ScPublish *publish;
-    ScWatch *watch;      /* NULL before a teacher's welcome */
-    ScView *view;        /* NULL: headless */
+    ScWatch *watch; /* NULL before a teacher's welcome */
+    /* NULL: headless, or a teacher's before the welcome. Streaming threads read it. */
+    ScStage *_Atomic stage;
     GPtrArray *sounds;   /* of ScSlot, in the order of the protocol */
     GPtrArray *pictures; /* likewise */
     GPtrArray *slots;    /* both, borrowed, in the order of the sections */
@@ -60,8 +62,8 @@ on_captured(ScSourceMedium medium, GstSample *sample, void *user_data)
 {
     ScRoom *self = user_data;
     sc_publish_push(self->publish, medium, sample);
-    if (self->view && self->role == SC_ROLE_TEACHER && medium == SC_SOURCE_VIDEO)
-        sc_view_push_picture(self->view, self->pictures->len, sample);
+    if (self->stage && medium == SC_SOURCE_VIDEO)
+        sc_stage_push_own(self->stage, sample);
 }
 
 /* Streaming thread. */
@@ -70,12 +72,12 @@ on_decoded(ScSlot *slot, GstSample *sample, void *user_data)
 {
     ScRoom *self = user_data;
     unsigned index;
-    if (!self->view)
+    if (!self->stage)
         return;
     if (g_ptr_array_find(self->pictures, slot, &index))
-        sc_view_push_picture(self->view, index, sample);
+        sc_stage_push_picture(self->stage, index, sample);
     else if (g_ptr_array_find(self->sounds, slot, &index))
-        sc_view_push_sound(self->view, index, sample);
+        sc_stage_push_sound(self->stage, index, sample);
 }
 
 static void
@@ -172,39 +174,30 @@ lost_reason(const ScRoom *self)
                : sc_recovery_get_reason(publish_recovery(self));
 }
 
-static const char *
-caption(const ScRoom *self)
-{
-    bool has_floor = *site_name(self)
-                     && !g_strcmp0(sc_roster_get_floor(&self->roster), site_name(self));
-    if (self->role == SC_ROLE_TEACHER || self->state != SC_ROOM_PLAYING)
-        return "";
-    return sc_sentence_get_caption(has_floor ? SC_CAPTION_ON_FLOOR : SC_CAPTION_MUTED,
-                                   self->config->language);
-}
-
 static void
 show(ScRoom *self)
 {
-    if (!self->view)
+    int64_t now_us = g_get_monotonic_time();
+    bool flowing[TILES_MAX] = { false };
+    const char *titles[TILES_MAX];
+    if (!self->stage)
         return;
-    sc_view_set_sentence(self->view,
-                         sc_sentence_get(self->state, self->role, self->config->language),
-                         caption(self), self->state == SC_ROOM_RECONNECTING);
     for (unsigned i = 0; i < self->pictures->len; i++) {
-        const ScEventSite *site = self->role == SC_ROLE_TEACHER
-                                      ? sc_roster_lookup_tile(&self->roster, (int)i)
-                                      : NULL;
+        const ScEventSite *site = sc_roster_lookup_tile(&self->roster, (int)i);
         int64_t last_us = sc_slot_get_last_us(g_ptr_array_index(self->pictures, i));
-        bool flows = last_us && g_get_monotonic_time() - last_us < FLOWING_US;
-        bool has_floor = *sc_roster_get_floor(&self->roster);
-        bool wanted = self->role == SC_ROLE_TEACHER || i != GUEST || has_floor;
-        /* The teacher's last picture stays: an empty screen frightens a class. */
-        bool stays = self->role != SC_ROLE_TEACHER && i == MAIN && last_us;
-        sc_view_show(self->view, i, (flows && wanted) || stays);
-        if (site)
-            sc_view_set_title(self->view, i, site->name);
+        flowing[i] = last_us && now_us - last_us < FLOWING_US;
+        titles[i] = site ? site->name : "";
     }
+    const char *floor = sc_roster_get_floor(&self->roster);
+    if (self->role != SC_ROLE_TEACHER && !*floor)
+        flowing[GUEST] = false;
+    const ScStageNow now = {
+        .state = self->state,
+        .has_floor = *floor && !strcmp(floor, site_name(self)),
+        .flowing = flowing,
+        .titles = titles,
+    };
+    sc_stage_show(self->stage, &now);
 }
 
 static void
@@ -291,7 +284,7 @@ create_classroom_slots(ScRoom *self)
     add_slot(self, self->pictures, "slides-video");
 }
 
-static bool create_view(ScRoom *self, GError **error);
+static bool create_stage(ScRoom *self, GError **error);
 
 /* A teacher's slots are the lesson's sites, and these are known by the welcome alone. */
 static void
@@ -307,7 +300,7 @@ watch_tiles(ScRoom *self)
         add_slot(self, self->pictures, tile);
     }
     g_autoptr(GError) error = NULL;
-    if (!create_view(self, &error))
+    if (!create_stage(self, &error))
         g_warning("no window: %s; going on without", error->message);
     create_watch(self);
     sc_link_start(sc_watch_get_link(self->watch));
@@ -431,16 +424,21 @@ on_end(gpointer data)
 }
 
 static bool
-create_view(ScRoom *self, GError **error)
+create_stage(ScRoom *self, GError **error)
 {
     if (self->config->headless)
         return true;
-    bool is_teacher = self->role == SC_ROLE_TEACHER;
-    self->view =
-        sc_view_new(is_teacher ? SC_VIEW_TEACHER : SC_VIEW_CLASSROOM,
-                    self->pictures->len + is_teacher, self->sounds->len,
-                    (unsigned)self->config->latency_ms, on_window_closed, self, error);
-    return self->view != NULL;
+    const ScStageSettings settings = {
+        .role = self->role,
+        .language = self->config->language,
+        .n_pictures = self->pictures->len,
+        .n_sounds = self->sounds->len,
+        .latency_ms = (unsigned)self->config->latency_ms,
+        .on_closed = on_window_closed,
+        .user_data = self,
+    };
+    self->stage = sc_stage_new(&settings, error);
+    return self->stage != NULL;
 }
 
 static bool
@@ -504,7 +502,7 @@ sc_room_new(const ScConfig *config, int64_t join_asked_us, GMainLoop *loop,
         return NULL;
     if (self->role != SC_ROLE_TEACHER) {
         create_classroom_slots(self);
-        if (!create_view(self, error))
+        if (!create_stage(self, error))
             return NULL;
         create_watch(self);
     }
@@ -531,7 +529,7 @@ sc_room_free(ScRoom *self)
     g_ptr_array_unref(self->slots);
     g_ptr_array_unref(self->sounds);
     g_ptr_array_unref(self->pictures);
-    sc_view_free(self->view);
+    sc_stage_free(self->stage);
     sc_status_free(self->status);
     sc_roster_clear(&self->roster);
     g_free(self->fault);

@@ -1,60 +1,247 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "sc-view"
 #include "client/view.h"
 
-#include <gio/gio.h>
+#include <string.h>
 
-ScView *
-sc_view_new(ScViewLayout layout, unsigned n_pictures, unsigned n_sounds,
-            unsigned latency_ms, void (*on_closed)(void *user_data), void *user_data,
-            GError **error)
+#include <gst/app/gstappsrc.h>
+#include <gst/video/navigation.h>
+#include <gst/video/videooverlay.h>
+
+#include "client/window.h"
+
+/* The canvas; the sink scales it to the screen. More would cost a television box its
+ * processor, and gives nothing to cameras of this size. */
+#define WIDTH 1280
+#define HEIGHT 720
+#define FPS 25
+
+struct ScView {
+    ScWindow *window;     /* owned; NULL: the sink opens its own */
+    GstElement *pipeline; /* ref */
+    GPtrArray *inlets;    /* owned, of GstAppSrc, ref */
+    GPtrArray *places;    /* owned, of the mixer's pads, ref */
+    void (*on_closed)(void *user_data);
+    void *user_data; /* borrowed: see sc_view_new() */
+    guint bus_watch;
+
+    GMutex mutex; /* protects what follows: it is drawn on a streaming thread */
+    GstVideoOverlayComposition *writing; /* ref */
+};
+
+static GstVideoOverlayComposition *
+on_draw(GstElement *overlay, GstSample *sample, gpointer user_data)
 {
-    (void)layout;
-    (void)n_pictures;
-    (void)n_sounds;
-    (void)latency_ms;
-    (void)on_closed;
-    (void)user_data;
-    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "no window yet");
+    (void)overlay;
+    (void)sample;
+    ScView *self = user_data;
+    g_mutex_lock(&self->mutex);
+    GstVideoOverlayComposition *writing =
+        self->writing ? gst_video_overlay_composition_ref(self->writing) : NULL;
+    g_mutex_unlock(&self->mutex);
+    return writing;
+}
+
+static bool
+is_end_key(GstMessage *message)
+{
+    g_autoptr(GstEvent) event = NULL;
+    const char *key = NULL;
+    if (gst_navigation_message_get_type(message) != GST_NAVIGATION_MESSAGE_EVENT
+        || !gst_navigation_message_parse_event(message, &event)
+        || gst_navigation_event_get_type(event) != GST_NAVIGATION_EVENT_KEY_PRESS
+        || !gst_navigation_event_parse_key_event(event, &key))
+        return false;
+    return !strcmp(key, "q") || !strcmp(key, "Escape");
+}
+
+static gboolean
+on_bus_message(GstBus *bus, GstMessage *message, gpointer user_data)
+{
+    (void)bus;
+    ScView *self = user_data;
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {
+        gst_bin_recalculate_latency(GST_BIN(self->pipeline));
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) {
+        g_autoptr(GError) error = NULL;
+        gst_message_parse_error(message, &error, NULL);
+        g_message("window: %s", error->message);
+        self->on_closed(self->user_data);
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT && is_end_key(message)) {
+        self->on_closed(self->user_data);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+/* A streaming thread: the sink asks where to draw. */
+static GstBusSyncReply
+on_sync_message(GstBus *bus, GstMessage *message, gpointer user_data)
+{
+    (void)bus;
+    ScView *self = user_data;
+    if (!self->window || !gst_is_video_overlay_prepare_window_handle_message(message))
+        return GST_BUS_PASS;
+    gst_video_overlay_set_window_handle(GST_VIDEO_OVERLAY(GST_MESSAGE_SRC(message)),
+                                        sc_window_get_handle(self->window));
+    return GST_BUS_DROP;
+}
+
+/* Tried in this order. OpenGL comes last: a box without a graphics driver has it too, in
+ * software, and then it takes all the processor. */
+static const char *const sinks[] = { "xvimagesink", "ximagesink", "waylandsink",
+                                     "kmssink", "glimagesink" };
+
+static const char *
+choose_sink(GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(sinks); i++) {
+        g_autoptr(GstElement) sink = gst_element_factory_make(sinks[i], NULL);
+        if (!sink)
+            continue;
+        gst_object_ref_sink(sink);
+        GstStateChangeReturn opened = gst_element_set_state(sink, GST_STATE_READY);
+        gst_element_set_state(sink, GST_STATE_NULL);
+        if (opened != GST_STATE_CHANGE_FAILURE)
+            return sinks[i];
+    }
+    g_set_error(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
+                "no window can be opened here; --headless does without");
     return NULL;
 }
+
+/* An empty canvas runs along, so that the sentence is seen before the first picture. */
+static char *
+describe(const char *sink, unsigned n_pictures, unsigned latency_ms)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(
+        text,
+        "compositor name=mix background=black start-time-selection=first ! "
+        "video/x-raw,format=I420,width=%d,height=%d,framerate=%d/1,"
+        "pixel-aspect-ratio=1/1 ! overlaycomposition name=writing ! queue ! "
+        "videoconvert ! videoscale ! %s "
+        "videotestsrc is-live=true pattern=solid-color foreground-color=0xff10181c ! "
+        "video/x-raw,format=I420,width=%d,height=%d,framerate=5/1 ! mix. ",
+        WIDTH, HEIGHT, FPS, sink, WIDTH, HEIGHT);
+    for (unsigned i = 0; i < n_pictures; i++)
+        g_string_append_printf(text,
+                               "appsrc name=in%u is-live=true format=time max-buffers=8 "
+                               "leaky-type=downstream min-latency=%" G_GUINT64_FORMAT
+                               " ! videoconvert ! mix. ",
+                               i, (guint64)latency_ms * GST_MSECOND);
+    return g_string_free(text, false);
+}
+
+static void
+collect(ScView *self, unsigned n_pictures)
+{
+    g_autoptr(GstElement) mix = gst_bin_get_by_name(GST_BIN(self->pipeline), "mix");
+    self->inlets = g_ptr_array_new_with_free_func(gst_object_unref);
+    self->places = g_ptr_array_new_with_free_func(gst_object_unref);
+    for (unsigned i = 0; i < n_pictures; i++) {
+        g_autofree char *inlet = g_strdup_printf("in%u", i);
+        g_autofree char *place = g_strdup_printf("sink_%u", i + 1);
+        g_ptr_array_add(self->inlets,
+                        gst_bin_get_by_name(GST_BIN(self->pipeline), inlet));
+        GstPad *pad = gst_element_get_static_pad(mix, place);
+        gst_util_set_object_arg(G_OBJECT(pad), "sizing-policy", "keep-aspect-ratio");
+        g_object_set(pad, "alpha", 0.0, NULL);
+        g_ptr_array_add(self->places, pad);
+    }
+}
+
+static bool
+start(ScView *self, GError **error)
+{
+    g_autoptr(GstClock) clock = gst_system_clock_obtain();
+    gst_pipeline_use_clock(GST_PIPELINE(self->pipeline), clock);
+    gst_element_set_start_time(self->pipeline, GST_CLOCK_TIME_NONE);
+    gst_element_set_base_time(self->pipeline, 0);
+    g_autoptr(GstBus) bus = gst_element_get_bus(self->pipeline);
+    gst_bus_set_sync_handler(bus, on_sync_message, self, NULL);
+    self->bus_watch = gst_bus_add_watch(bus, on_bus_message, self);
+    if (gst_element_set_state(self->pipeline, GST_STATE_PLAYING)
+        != GST_STATE_CHANGE_FAILURE)
+        return true;
+    g_set_error(error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
+                "no window can be opened here; --headless does without");
+    return false;
+}
+
+ScView *
+sc_view_new(const char *title, unsigned n_pictures, unsigned latency_ms,
+            void (*on_closed)(void *user_data), void *user_data, GError **error)
+{
+    const char *sink = choose_sink(error);
+    if (!sink)
+        return NULL;
+    g_autofree char *text = describe(sink, n_pictures, latency_ms);
+    GstElement *pipeline = gst_parse_launch(text, error);
+    if (!pipeline)
+        return NULL;
+    g_autoptr(ScView) self = g_new0(ScView, 1);
+    g_mutex_init(&self->mutex);
+    self->pipeline = gst_object_ref_sink(pipeline);
+    self->on_closed = on_closed;
+    self->user_data = user_data;
+    self->window = sc_window_new(title);
+    collect(self, n_pictures);
+    g_autoptr(GstElement) overlay = gst_bin_get_by_name(GST_BIN(pipeline), "writing");
+    g_signal_connect(overlay, "draw", G_CALLBACK(on_draw), self);
+    if (!start(self, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
 void
 sc_view_free(ScView *self)
 {
-    (void)self;
+    if (!self)
+        return;
+    g_clear_handle_id(&self->bus_watch, g_source_remove);
+    gst_element_set_state(self->pipeline, GST_STATE_NULL);
+    g_ptr_array_unref(self->inlets);
+    g_ptr_array_unref(self->places);
+    gst_object_unref(self->pipeline);
+    sc_window_free(self->window);
+    g_clear_pointer(&self->writing, gst_video_overlay_composition_unref);
+    g_mutex_clear(&self->mutex);
+    g_free(self);
 }
+
 void
-sc_view_push_picture(ScView *self, unsigned index, GstSample *sample)
+sc_view_push(ScView *self, unsigned index, GstSample *sample)
+{
+    gst_app_src_push_sample(g_ptr_array_index(self->inlets, index), sample);
+}
+
+void
+sc_view_get_size(const ScView *self, int *out_width, int *out_height)
 {
     (void)self;
-    (void)index;
-    (void)sample;
+    *out_width = WIDTH;
+    *out_height = HEIGHT;
 }
+
 void
-sc_view_push_sound(ScView *self, unsigned index, GstSample *sample)
+sc_view_place(ScView *self, unsigned index, bool shown, const ScArea *area)
 {
-    (void)self;
-    (void)index;
-    (void)sample;
+    GstPad *pad = g_ptr_array_index(self->places, index);
+    if (shown)
+        g_object_set(pad, "xpos", area->x, "ypos", area->y, "width", area->width,
+                     "height", area->height, "zorder", index + 1, NULL);
+    g_object_set(pad, "alpha", shown ? 1.0 : 0.0, NULL);
 }
+
 void
-sc_view_show(ScView *self, unsigned index, bool shown)
+sc_view_write(ScView *self, const ScBanner *banner)
 {
-    (void)self;
-    (void)index;
-    (void)shown;
-}
-void
-sc_view_set_title(ScView *self, unsigned index, const char *title)
-{
-    (void)self;
-    (void)index;
-    (void)title;
-}
-void
-sc_view_set_sentence(ScView *self, const char *sentence, const char *caption, bool alarm)
-{
-    (void)self;
-    (void)sentence;
-    (void)caption;
-    (void)alarm;
+    ScBanner ours = *banner;
+    ours.width = WIDTH;
+    ours.height = HEIGHT;
+    GstVideoOverlayComposition *writing = sc_banner_draw(&ours);
+    g_mutex_lock(&self->mutex);
+    g_clear_pointer(&self->writing, gst_video_overlay_composition_unref);
+    self->writing = writing;
+    g_mutex_unlock(&self->mutex);
 }

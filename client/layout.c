@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/layout.h"
+
+#include <glib.h>
+
+/* Parts of the canvas. */
+#define INSET_PART 0.28  /* of the width */
+#define BESIDE_PART 0.25 /* of the width: the column beside the slides */
+#define SELF_PART 0.16   /* of the width */
+#define MARGIN_PART 0.02 /* of the height */
+#define GAP 8            /* [pixels] between tiles */
+
+/* Encoders and compositors want even numbers. */
+static int
+even(double pixels)
+{
+    return (int)pixels & ~1;
+}
+
+static ScArea
+area(double x, double y, double width, double height)
+{
+    return (ScArea){ even(x), even(y), even(width), even(height) };
+}
+
+void
+sc_layout_classroom(int width, int height, const bool *shown, ScArea *out_areas)
+{
+    int free_height = height - sc_banner_get_bar_height(height);
+    double margin = height * MARGIN_PART;
+    double inset = width * INSET_PART;
+
+    if (!shown[SC_LAYOUT_SLIDES]) {
+        out_areas[SC_LAYOUT_MAIN] = area(0, 0, width, free_height);
+        out_areas[SC_LAYOUT_GUEST] =
+            area(width - inset - margin, free_height - inset * 9 / 16 - margin, inset,
+                 inset * 9 / 16);
+        return;
+    }
+    double beside = width * BESIDE_PART;
+    out_areas[SC_LAYOUT_SLIDES] = area(0, 0, width - beside, free_height);
+    out_areas[SC_LAYOUT_MAIN] = area(width - beside, 0, beside, free_height / 2.0);
+    out_areas[SC_LAYOUT_GUEST] =
+        area(width - beside, free_height / 2.0, beside, free_height / 2.0);
+}
+
+void
+sc_layout_teacher(int width, int height, unsigned n_tiles, ScArea *out_areas)
+{
+    int free_height = height - sc_banner_get_bar_height(height);
+    double own = width * SELF_PART;
+    double margin = height * MARGIN_PART;
+    unsigned n_columns = 1;
+    while (n_columns * n_columns < n_tiles)
+        n_columns++;
+    unsigned n_rows = MAX((n_tiles + n_columns - 1) / n_columns, 1);
+    double tile_width = (double)width / n_columns;
+    double tile_height = (double)free_height / n_rows;
+
+    for (unsigned i = 0; i < n_tiles; i++)
+        out_areas[i] = area(i % n_columns * tile_width + GAP / 2.0,
+                            i / n_columns * tile_height + GAP / 2.0, tile_width - GAP,
+                            tile_height - GAP);
+    out_areas[n_tiles] = area(width - own - margin, margin, own, own * 3 / 4);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* layout.h: where each picture stands on a room's screen. Pure. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "client/banner.h"
+
+/* Pictures of a classroom's screen, in this order. */
+enum { SC_LAYOUT_MAIN, SC_LAYOUT_GUEST, SC_LAYOUT_SLIDES, SC_LAYOUT_N_CLASSROOM };
+
+/* A classroom: the teacher full screen, the guest in a corner of it; with slides, these
+ * are large and the teacher stands beside them. @shown and @out_areas: by the enum above;
+ * areas of what is not shown are untouched. */
+void sc_layout_classroom(int width, int height, const bool *shown, ScArea *out_areas);
+
+/* A teacher: @n_tiles tiles in a grid as square as it can be, and itself in a corner,
+ * last in @out_areas, which has room for n_tiles + 1. */
+void sc_layout_teacher(int width, int height, unsigned n_tiles, ScArea *out_areas);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/window.h"
+
+#include <X11/Xatom.h>
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+#include <stdbool.h>
+
+struct ScWindow {
+    Display *display; /* owned */
+    Window window;    /* owned */
+};
+
+/* For window managers; where there is none, the size alone makes it full screen. */
+static void
+ask_full_screen(ScWindow *self)
+{
+    Atom state = XInternAtom(self->display, "_NET_WM_STATE", False);
+    Atom full_screen = XInternAtom(self->display, "_NET_WM_STATE_FULLSCREEN", False);
+    XChangeProperty(self->display, self->window, state, XA_ATOM, 32, PropModeReplace,
+                    (const unsigned char *)&full_screen, 1);
+}
+
+static void
+hide_pointer(ScWindow *self)
+{
+    static char nothing[] = { 0 };
+    XColor black = { 0 };
+    Pixmap bitmap = XCreateBitmapFromData(self->display, self->window, nothing, 1, 1);
+    Cursor cursor =
+        XCreatePixmapCursor(self->display, bitmap, bitmap, &black, &black, 0, 0);
+    XDefineCursor(self->display, self->window, cursor);
+    XFreeCursor(self->display, cursor);
+    XFreePixmap(self->display, bitmap);
+}
+
+ScWindow *
+sc_window_new(const char *title)
+{
+    Display *display = XOpenDisplay(NULL);
+    if (!display)
+        return NULL;
+    ScWindow *self = g_new0(ScWindow, 1);
+    int screen = DefaultScreen(display);
+    self->display = display;
+    self->window = XCreateSimpleWindow(display, RootWindow(display, screen), 0, 0,
+                                       (unsigned)DisplayWidth(display, screen),
+                                       (unsigned)DisplayHeight(display, screen), 0, 0,
+                                       BlackPixel(display, screen));
+    Xutf8SetWMProperties(display, self->window, title, title, NULL, 0, NULL, NULL, NULL);
+    ask_full_screen(self);
+    hide_pointer(self);
+    XMapRaised(display, self->window);
+    XSync(display, False);
+    return self;
+}
+
+void
+sc_window_free(ScWindow *self)
+{
+    if (!self)
+        return;
+    XDestroyWindow(self->display, self->window);
+    XCloseDisplay(self->display);
+    g_free(self);
+}
+
+uintptr_t
+sc_window_get_handle(const ScWindow *self)
+{
+    return self->window;
+}
