@@ -39,8 +39,9 @@ static ScVerdict
 take_reports(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packet)
 {
     ScRtcpReport report;
+    unsigned n_reports = 0;
 
-    for (unsigned i = 0; sc_rtcp_parse_report(packet, i, &report); i++) {
+    for (; sc_rtcp_parse_report(packet, n_reports, &report); n_reports++) {
         ScSlot *slot = lookup_slot(transport, report.ssrc);
 
         if (slot == NULL)
@@ -48,7 +49,7 @@ take_reports(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packet)
         slot->fraction_lost = report.fraction_lost;
         note_rtt(transport, slot, &report, kit->now_us);
     }
-    return SC_VERDICT_PASS;
+    return n_reports == packet->count ? SC_VERDICT_PASS : SC_VERDICT_RTCP_MALFORMED;
 }
 
 static ScVerdict
