@@ -236,6 +236,12 @@ receive_check(ScPeer *self, const uint8_t *data, size_t length)
         sc_peer_send_raw(self, answer, answer_length);
 }
 
+void
+sc_peer_start_handshake(ScPeer *self)
+{
+    sc_peer_dtls_start(self->dtls);
+}
+
 static void
 receive_stun(ScPeer *self, const uint8_t *data, size_t length, int64_t now_us)
 {
@@ -265,7 +271,8 @@ receive_stun(ScPeer *self, const uint8_t *data, size_t length, int64_t now_us)
         self->next_check_us = now_us + SC_PEER_CONSENT_US;
         if (self->state == SC_PEER_CHECKING) {
             set_state(self, SC_PEER_SHAKING);
-            sc_peer_dtls_start(self->dtls);
+            if (!self->options.delays_handshake)
+                sc_peer_start_handshake(self);
         }
         return;
     }

@@ -24,7 +24,7 @@ typedef struct ScPeer ScPeer;
 typedef enum {
     SC_PEER_IDLE,
     SC_PEER_CHECKING, /* no check was answered yet */
-    SC_PEER_SHAKING,
+    SC_PEER_SHAKING,  /* or about to, where that was delayed */
     SC_PEER_CONNECTED,
     SC_PEER_FAILED, /* by DTLS */
     SC_PEER_CLOSED, /* by the other side's DTLS */
@@ -46,6 +46,7 @@ typedef struct {
     ScPeerIdentity *identity; /* borrowed: outlives the peer */
     const char *address;      /* IP literal to send from; NULL: 127.0.0.1 */
     const char *profiles;     /* SC_PEER_PROFILE…; NULL: both */
+    bool delays_handshake;    /* until sc_peer_start_handshake() */
     bool keeps_sealed;        /* opens no RTP, makes none, and lets go of its SSL once
                                  connected: for load */
     const ScPeerHandlers *handlers; /* borrowed: outlives the peer */
@@ -81,6 +82,9 @@ const char *sc_peer_get_password(const ScPeer *self);
 /* Starts to check @to, then shakes hands. @fingerprint may be NULL: anybody. */
 void sc_peer_connect(ScPeer *self, const ScAddress *to, const char *ufrag,
                      const char *password, const char *fingerprint);
+
+/* Where it was delayed, and the first check is answered. */
+void sc_peer_start_handshake(ScPeer *self);
 
 /* New local credentials, to be told to the other side; checks go on with the old ones
  * until sc_peer_set_remote(). */

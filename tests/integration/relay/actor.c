@@ -296,10 +296,11 @@ static void
 follow_answer(ScActor *self, JsonObject *answer)
 {
     JsonObject *ice = json_object_get_object_member(answer, "ice");
-    ScAddress to = choose_candidate(self, answer);
 
-    sc_peer_connect(self->peer, &to, json_object_get_string_member(ice, "ufrag"),
-                    json_object_get_string_member(ice, "pwd"),
+    self->relay = choose_candidate(self, answer);
+    self->relay_ufrag = g_strdup(json_object_get_string_member(ice, "ufrag"));
+    self->relay_password = g_strdup(json_object_get_string_member(ice, "pwd"));
+    sc_peer_connect(self->peer, &self->relay, self->relay_ufrag, self->relay_password,
                     json_object_get_string_member(answer, "fingerprint"));
 }
 
@@ -322,6 +323,7 @@ sc_actor_new(ScStage *stage, const ScActorPlan *plan, bool connects)
         .identity = stage->identity,
         .address = plan->address,
         .profiles = plan->profiles,
+        .delays_handshake = plan->delays_handshake,
         .handlers = &handlers,
         .user_data = self,
     };
@@ -357,6 +359,8 @@ sc_actor_free(ScActor *self)
         g_free(self->slots[i].name);
     }
     sc_peer_free(self->peer);
+    g_free(self->relay_ufrag);
+    g_free(self->relay_password);
     g_free(self->name);
     g_free(self);
 }

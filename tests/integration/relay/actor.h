@@ -23,7 +23,8 @@ typedef struct {
     const char *profiles; /* NULL: both */
     const char *tracks; /* 'a' audio, 'v' video, 's' video in three layers; NULL: none */
     const char *slots;  /* 'a' or 'v' each; NULL: none */
-    bool hides_ssrcs;   /* signaling is not told them: the relay learns by MID and RID */
+    bool delays_handshake; /* see peer.h */
+    bool hides_ssrcs; /* signaling is not told them: the relay learns by MID and RID */
 } ScActorPlan;
 
 /* One packet that came, repaired ones under their original number. */
@@ -63,7 +64,9 @@ typedef struct ScActor {
     ScStage *stage; /* borrowed: owns us */
     char *name;     /* owned: also the transport's */
     ScActorPlan plan;
-    ScPeer *peer; /* owned */
+    ScPeer *peer;                       /* owned */
+    ScAddress relay;                    /* where the peer sends to */
+    char *relay_ufrag, *relay_password; /* owned: the relay's first ones */
     ScStream streams[SC_ACTOR_STREAMS_MAX];
     ScAsked asked[SC_ACTOR_STREAMS_MAX];
     char *tracks[SC_ACTOR_STREAMS_MAX]; /* owned: name of the track of each stream */

@@ -94,15 +94,16 @@ number_that_was_never_sent_is_not_repaired(ScStage *stage,
                                            G_GNUC_UNUSED gconstpointer data)
 {
     Pair pair = make_pair(stage);
-    const ScHeard *last = sc_actor_get_heard(
-        pair.subscriber, 0, sc_actor_get_n_heard(pair.subscriber, 0) - 1);
-    const uint16_t far_away[] = { (uint16_t)(last->sequence + 20000),
-                                  (uint16_t)(last->sequence + 20001) };
+    uint16_t first = sc_actor_get_heard(pair.subscriber, 0, 0)->sequence;
+    const uint16_t before[] = { (uint16_t)(first - 20001), (uint16_t)(first - 20000) };
+    const uint16_t ahead[] = { (uint16_t)(first + 20000), (uint16_t)(first + 20001) };
 
-    sc_actor_send_nack(pair.subscriber, 0, far_away, G_N_ELEMENTS(far_away));
+    sc_actor_send_nack(pair.subscriber, 0, before, G_N_ELEMENTS(before));
+    sc_actor_send_nack(pair.subscriber, 0, ahead, G_N_ELEMENTS(ahead));
     sc_actor_wait_heard(pair.subscriber, 0, 40);
     g_assert_cmpuint(count_repairs(pair.subscriber), ==, 0);
     g_assert_cmpuint(sc_stage_get_verdict(stage, "nack_too_old"), ==, 2);
+    g_assert_cmpuint(sc_stage_get_verdict(stage, "nack_not_yet_sent"), ==, 2);
     sc_actor_assert_continuous(pair.subscriber, 0);
 }
 
