@@ -6,7 +6,7 @@
 /* Parts of the canvas. */
 #define INSET_PART 0.28  /* of the width */
 #define BESIDE_PART 0.25 /* of the width: the column beside the slides */
-#define SELF_PART 0.16   /* of the width */
+#define SELF_PART 0.12   /* of the width: beside the letterbox of two tiles */
 #define MARGIN_PART 0.02 /* of the height */
 #define GAP 8            /* [pixels] between tiles */
 

@@ -201,7 +201,9 @@ sc_link_new(const ScPlace *place, ScDoor door, const ScLinkOwner *owner, void *u
     self->door = door;
     self->owner = owner;
     self->user_data = user_data;
-    self->recovery = sc_recovery_new(chance, NULL);
+    self->recovery = sc_recovery_new(
+        door == SC_DOOR_WHIP ? SC_RECOVERY_PUBLISHER_SILENCE_US : SC_RECOVERY_SILENCE_US,
+        chance, NULL);
     self->tick = g_timeout_add(TICK_MS, on_tick, self);
     return self;
 }

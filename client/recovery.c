@@ -8,6 +8,7 @@ struct ScRecovery {
     int64_t last_heard_us; /* 0: never */
     int64_t backoff_us;    /* the next wait, before chance */
     int64_t round_trip_us; /* of signaling, as the last POST measured it */
+    int64_t silence_us;    /* see sc_recovery_new() */
     bool media_expected;
     bool has_heard; /* in this session */
     bool has_connected;
@@ -61,7 +62,7 @@ restart(ScRecovery *self, int64_t now_us, const char *reason)
 static int64_t
 silence_due_us(const ScRecovery *self, int64_t from_us)
 {
-    return self->media_expected && self->has_heard ? from_us + SC_RECOVERY_SILENCE_US
+    return self->media_expected && self->has_heard ? from_us + self->silence_us
                                                    : INT64_MAX;
 }
 
@@ -70,7 +71,7 @@ on_due(ScRecovery *self, int64_t now_us)
 {
     switch (self->state) {
     case SC_RECOVERY_PLAYING:
-        restart(self, now_us, "no media for 2 s");
+        restart(self, now_us, "nothing heard from the relay");
         break;
     case SC_RECOVERY_CONNECTING:
         note_reason(self, "no connection to the relay");
@@ -87,9 +88,10 @@ on_due(ScRecovery *self, int64_t now_us)
 }
 
 ScRecovery *
-sc_recovery_new(ScRecoveryChance chance, void *user_data)
+sc_recovery_new(int64_t silence_us, ScRecoveryChance chance, void *user_data)
 {
     ScRecovery *self = g_new0(ScRecovery, 1);
+    self->silence_us = silence_us;
     self->chance = chance;
     self->user_data = user_data;
     self->due_us = INT64_MAX;

@@ -35,7 +35,9 @@ typedef enum {
 } ScRecoveryAction;
 
 /* Limits [µs]. */
+/* A receiver hears 30 packets a second; a publisher one report, and reports get lost. */
 #define SC_RECOVERY_SILENCE_US (2 * G_USEC_PER_SEC)
+#define SC_RECOVERY_PUBLISHER_SILENCE_US (5 * G_USEC_PER_SEC)
 #define SC_RECOVERY_RESTART_US (1 * G_USEC_PER_SEC) /* plus four round trips */
 #define SC_RECOVERY_CONNECT_US (10 * G_USEC_PER_SEC)
 #define SC_RECOVERY_BACKOFF_FIRST_US (100 * 1000)
@@ -47,8 +49,9 @@ typedef double (*ScRecoveryChance)(void *user_data);
 
 typedef struct ScRecovery ScRecovery;
 
-/* @chance spreads the waits of many rooms that lost the same relay. */
-ScRecovery *sc_recovery_new(ScRecoveryChance chance, void *user_data)
+/* @silence_us: how long nothing may come while media is expected. @chance spreads the
+ * waits of many rooms that lost the same relay. */
+ScRecovery *sc_recovery_new(int64_t silence_us, ScRecoveryChance chance, void *user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 void sc_recovery_free(ScRecovery *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScRecovery, sc_recovery_free)

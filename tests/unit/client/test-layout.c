@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/layout.h"
+#include "client/sentence.h"
+
+#define WIDTH 1280
+#define HEIGHT 720
+#define TILES_MAX 15
+
+static void
+assert_inside(const ScArea *area)
+{
+    g_assert_cmpint(area->x, >=, 0);
+    g_assert_cmpint(area->y, >=, 0);
+    g_assert_cmpint(area->width, >, 0);
+    g_assert_cmpint(area->height, >, 0);
+    g_assert_cmpint(area->x + area->width, <=, WIDTH);
+    g_assert_cmpint(area->y + area->height, <=,
+                    HEIGHT - sc_banner_get_bar_height(HEIGHT));
+    g_assert_cmpint((area->x | area->y | area->width | area->height) & 1, ==, 0);
+}
+
+static bool
+overlap(const ScArea *a, const ScArea *b)
+{
+    return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height
+           && b->y < a->y + a->height;
+}
+
+static void
+teacher_fills_a_classroom_and_the_guest_stands_in_its_corner(void)
+{
+    const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, false };
+    ScArea areas[SC_LAYOUT_N_CLASSROOM];
+    sc_layout_classroom(WIDTH, HEIGHT, shown, areas);
+    assert_inside(&areas[SC_LAYOUT_MAIN]);
+    assert_inside(&areas[SC_LAYOUT_GUEST]);
+    g_assert_cmpint(areas[SC_LAYOUT_MAIN].width, ==, WIDTH);
+    g_assert_cmpint(areas[SC_LAYOUT_GUEST].x, >, WIDTH / 2);
+    g_assert_cmpint(areas[SC_LAYOUT_GUEST].y, >, HEIGHT / 3);
+}
+
+static void
+slides_are_covered_by_nothing(void)
+{
+    const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, true };
+    ScArea areas[SC_LAYOUT_N_CLASSROOM];
+    sc_layout_classroom(WIDTH, HEIGHT, shown, areas);
+    for (int i = 0; i < SC_LAYOUT_N_CLASSROOM; i++)
+        assert_inside(&areas[i]);
+    g_assert_false(overlap(&areas[SC_LAYOUT_SLIDES], &areas[SC_LAYOUT_MAIN]));
+    g_assert_false(overlap(&areas[SC_LAYOUT_SLIDES], &areas[SC_LAYOUT_GUEST]));
+    g_assert_false(overlap(&areas[SC_LAYOUT_MAIN], &areas[SC_LAYOUT_GUEST]));
+}
+
+static void
+tiles_of_a_teacher_never_cover_each_other(void)
+{
+    for (unsigned n = 0; n <= TILES_MAX; n++) {
+        ScArea areas[TILES_MAX + 1];
+        sc_layout_teacher(WIDTH, HEIGHT, n, areas);
+        for (unsigned i = 0; i <= n; i++)
+            assert_inside(&areas[i]);
+        for (unsigned i = 0; i < n; i++)
+            for (unsigned j = i + 1; j < n; j++)
+                g_assert_false(overlap(&areas[i], &areas[j]));
+    }
+}
+
+static void
+every_state_has_its_sentence_in_both_languages(void)
+{
+    static const ScRole roles[] = { SC_ROLE_TEACHER, SC_ROLE_CLASSROOM,
+                                    SC_ROLE_OBSERVER };
+    for (int state = 0; state < SC_N_ROOM_STATES; state++) {
+        g_assert_nonnull(sc_sentence_get_state((ScRoomState)state));
+        for (size_t role = 0; role < G_N_ELEMENTS(roles); role++)
+            for (int language = 0; language < SC_N_LANGUAGES; language++)
+                g_assert_nonnull(sc_sentence_get((ScRoomState)state, roles[role],
+                                                 (ScLanguage)language));
+    }
+    for (int caption = 0; caption < SC_N_CAPTIONS; caption++)
+        for (int language = 0; language < SC_N_LANGUAGES; language++)
+            g_assert_nonnull(
+                sc_sentence_get_caption((ScCaption)caption, (ScLanguage)language));
+}
+
+/* The bar is blended into every picture: one that does not fit would be cut in silence.
+ */
+static void
+words_are_drawn_inside_the_canvas(void)
+{
+    ScArea areas[3];
+    sc_layout_teacher(WIDTH, HEIGHT, 2, areas);
+    const ScBannerTitle titles[] = {
+        { "石门村小学", areas[0] },
+        { "A school whose name is far too long for the tile that it stands on, by a "
+          "very great deal indeed",
+          areas[1] }
+    };
+    const ScBanner banner = { .width = WIDTH,
+                              .height = HEIGHT,
+                              .sentence = "课堂连接中断，正在重新连接…",
+                              .caption = "静音：只有老师能听到本教室",
+                              .alarm = true,
+                              .titles = titles,
+                              .n_titles = G_N_ELEMENTS(titles) };
+    GstVideoOverlayComposition *drawn = sc_banner_draw(&banner);
+    g_assert_cmpuint(gst_video_overlay_composition_n_rectangles(drawn), ==, 3);
+    for (guint i = 0; i < 3; i++) {
+        gint x;
+        gint y;
+        guint width;
+        guint height;
+        gst_video_overlay_rectangle_get_render_rectangle(
+            gst_video_overlay_composition_get_rectangle(drawn, i), &x, &y, &width,
+            &height);
+        g_assert_cmpint(x + (int)width, <=, WIDTH);
+        g_assert_cmpint(y + (int)height, <=, HEIGHT);
+    }
+    gst_video_overlay_composition_unref(drawn);
+}
+
+#define ADD(name) g_test_add_func("/client/layout/" #name, name)
+
+int
+main(int argc, char **argv)
+{
+    gst_init(&argc, &argv);
+    g_test_init(&argc, &argv, NULL);
+    ADD(teacher_fills_a_classroom_and_the_guest_stands_in_its_corner);
+    ADD(slides_are_covered_by_nothing);
+    ADD(tiles_of_a_teacher_never_cover_each_other);
+    ADD(every_state_has_its_sentence_in_both_languages);
+    ADD(words_are_drawn_inside_the_canvas);
+    return g_test_run();
+}
