@@ -37,6 +37,17 @@ find_frame_start(const ScHistory *history, uint64_t head, const ScPacket *newest
     return first;
 }
 
+static bool
+is_within(const ScPacket *key, const ScPacket *last, const ScKeyframeLimits *limits,
+          int64_t now_us)
+{
+    int64_t age_us = now_us - key->arrival_us;
+
+    return age_us <= SC_KEYFRAME_FRESH_US
+           || (age_us <= limits->max_age_us
+               && last->n_bytes - key->n_bytes <= limits->max_bytes);
+}
+
 bool
 sc_keyframe_find_start(const ScHistory *history, uint64_t head,
                        const ScKeyframeLimits *limits, int64_t now_us,
@@ -49,8 +60,7 @@ sc_keyframe_find_start(const ScHistory *history, uint64_t head,
     const ScPacket *key = last->key_sequence == 0
                               ? NULL
                               : sc_history_lookup(history, head, last->key_sequence);
-    if (key == NULL || now_us - key->arrival_us > limits->max_age_us
-        || last->n_bytes - key->n_bytes > limits->max_bytes)
+    if (key == NULL || !is_within(key, last, limits, now_us))
         return false;
 
     const ScPacket *newest = sc_history_lookup(history, head, last->highest);

@@ -11,6 +11,9 @@
 
 #define SC_KEYFRAME_INTERVAL_US 1000000 /* between two PLIs for one layer */
 
+/* Who waited for a key frame starts with the one that came, whatever the limits are. */
+#define SC_KEYFRAME_FRESH_US 250000
+
 typedef struct {
     bool wanted; /* by somebody, since the last key frame came */
     int64_t last_request_us;

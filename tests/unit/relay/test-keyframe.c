@@ -98,6 +98,7 @@ a_start_that_is_too_old_or_too_large_or_not_there_is_none(void)
         { 30, 4000 * MS, 78999, false },
         { 30, 900 * MS, 1 << 20, true }, /* 400 ms to 1300 ms */
         { 30, 899 * MS, 1 << 20, false },
+        { 30, 0, 0, false },
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -111,6 +112,18 @@ a_start_that_is_too_old_or_too_large_or_not_there_is_none(void)
     }
 }
 
+static void
+a_key_frame_that_has_just_come_is_a_start_whatever_the_limits(void)
+{
+    g_autoptr(ScHistory) history = make_history(12);
+    ScKeyframeLimits limits = { 0, 0 };
+    ScKeyframeStart start;
+
+    g_assert_true(sc_keyframe_find_start(history, sc_history_get_head(history), &limits,
+                                         440 * MS, &start));
+    g_assert_cmpuint(start.key_sequence, ==, 1040);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -120,5 +133,6 @@ main(int argc, char **argv)
     ADD(a_lost_request_is_repeated);
     ADD(a_joiner_starts_at_the_last_key_frame_and_knows_the_present_one);
     ADD(a_start_that_is_too_old_or_too_large_or_not_there_is_none);
+    ADD(a_key_frame_that_has_just_come_is_a_start_whatever_the_limits);
     return g_test_run();
 }
