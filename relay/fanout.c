@@ -365,26 +365,32 @@ drop_rest(ScFanout *self, unsigned first, unsigned end, ScVerdict verdict)
 }
 
 /* A device without checksum offload refuses segments (EIO) although the kernel knows
- * them: this message goes out packet by packet, and all later ones do. */
+ * them. So what was refused as one message goes out packet by packet; where that works,
+ * it was the segments, and later messages have none. */
 static void
 send_uncut(ScFanout *self, unsigned index)
 {
     const Note *note = &self->notes[index];
     struct msghdr message = self->messages[index].msg_hdr;
     struct iovec rest = self->parts[index];
+    unsigned n_sent = 0;
 
-    sc_stats_count(self->setup.stats, SC_COUNTER_GSO_REFUSED, 1);
-    self->setup.gso = false;
     message.msg_controllen -= CMSG_SPACE(sizeof(uint16_t));
     for (unsigned i = 0; i < note->n_packets; i++) {
         struct iovec part = { rest.iov_base, MIN(note->segment, rest.iov_len) };
 
         message.msg_iov = &part;
-        if (sendmsg(self->setup.fd, &message, 0) < 0)
-            drop_rest(self, index, index + 1, SC_VERDICT_SEND_FAILED);
+        n_sent += sendmsg(self->setup.fd, &message, 0) >= 0;
         rest.iov_base = (uint8_t *)rest.iov_base + part.iov_len;
         rest.iov_len -= part.iov_len;
     }
+    sc_stats_judge(self->setup.stats, SC_VERDICT_SEND_FAILED, note->n_packets - n_sent);
+    sc_stats_count(self->setup.stats, SC_COUNTER_PACKETS_OUT, n_sent);
+    sc_stats_count(self->setup.stats, SC_COUNTER_MESSAGES_OUT, n_sent);
+    if (n_sent == 0)
+        return;
+    sc_stats_count(self->setup.stats, SC_COUNTER_GSO_REFUSED, 1);
+    self->setup.gso = false;
 }
 
 static void

@@ -19,7 +19,6 @@
 #include <glib.h>
 
 #include "relay/verdict.h"
-#include "relay/wire/codec.h"
 
 #define SC_HISTORY_PAYLOAD_MAX 1464 /* bytes; 1500 less IPv4, UDP and half a header */
 
@@ -36,7 +35,6 @@ typedef struct {
     uint16_t length;  /* payload bytes, may be 0 */
     bool marker;
     bool starts_key_frame;
-    ScCodecVp8 vp8;
 } ScPacket;
 
 typedef struct ScHistory ScHistory;
@@ -46,8 +44,8 @@ ScHistory *sc_history_new(unsigned n_packets) G_GNUC_WARN_UNUSED_RESULT;
 void sc_history_free(ScHistory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScHistory, sc_history_free)
 
-/* Hot. Copies @payload and @packet's sequence, arrival, timestamp, length, marker,
- * key-frame start and vp8; the rest of the facts is filled in here. DROP verdicts:
+/* Hot. Copies @payload and @packet's sequence, arrival, timestamp, length, marker and
+ * key-frame start; the rest of the facts is filled in here. DROP verdicts:
  * RTP_DUPLICATE, RTP_TOO_LATE (older than the ring), RTP_TOO_LONG. @packet->sequence is
  * above 0. */
 ScVerdict sc_history_put(ScHistory *self, const ScPacket *packet, const uint8_t *payload)

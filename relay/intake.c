@@ -210,7 +210,6 @@ keep(ScIntake *self, ScKit *kit, ScLayer *layer, const ScRtp *rtp, uint64_t sequ
         .length = (uint16_t)rtp->payload_length,
         .marker = rtp->marker,
         .starts_key_frame = facts.starts_key_frame,
-        .vp8 = facts.vp8,
     };
 
     if (rtp->payload_length > SC_HISTORY_PAYLOAD_MAX)

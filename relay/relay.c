@@ -3,10 +3,15 @@
 
 #include "relay/relay.h"
 
+#include <malloc.h>
+
 #include <glib-unix.h>
 
 #include "relay/socket.h"
 #include "relay/worker.h"
+
+/* Above the ten seconds for which TLS outlives a handshake. */
+#define TRIM_INTERVAL_S 15
 
 struct ScRelay {
     const ScConfig *config;                      /* borrowed */
@@ -19,6 +24,8 @@ struct ScRelay {
     unsigned n_workers;
     uint16_t port;
     uint64_t last_id;
+    guint trim_source;
+    uint64_t n_trimmed; /* handshakes done at the last look */
     ScRelayListener listener;
     void *user_data;
 };
@@ -43,6 +50,21 @@ on_mail(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, gpointer re
     ScRelay *self = relay;
 
     sc_mailbox_deliver(self->mailbox, self);
+    return G_SOURCE_CONTINUE;
+}
+
+/* A handshake takes tens of KB and gives them back in pieces, so the allocator keeps the pages:
+ * twice what a receiver needs for good. No packet loop is held up: none allocates. */
+static gboolean
+on_trim(gpointer relay)
+{
+    ScRelay *self = relay;
+    g_autofree ScStatsSum *sum = g_new(ScStatsSum, 1);
+
+    sc_relay_sum_stats(self, sum);
+    if (sum->counters[SC_COUNTER_HANDSHAKES_DONE] != self->n_trimmed)
+        malloc_trim(0);
+    self->n_trimmed = sum->counters[SC_COUNTER_HANDSHAKES_DONE];
     return G_SOURCE_CONTINUE;
 }
 
@@ -97,6 +119,7 @@ sc_relay_new(const ScConfig *config, GError **error)
         sc_worker_meet(self->workers[i], self->mailboxes);
     for (unsigned i = 0; i < self->n_workers; i++)
         sc_worker_start(self->workers[i]);
+    self->trim_source = g_timeout_add_seconds(TRIM_INTERVAL_S, on_trim, self);
     return g_steal_pointer(&self);
 }
 
@@ -125,6 +148,7 @@ sc_relay_free(ScRelay *self)
     sc_dtls_pool_free(self->pool);
     for (unsigned i = 0; i < self->n_workers; i++)
         sc_worker_free(self->workers[i]);
+    g_clear_handle_id(&self->trim_source, g_source_remove);
     g_clear_handle_id(&self->source, g_source_remove);
     sc_mailbox_free(self->mailbox);
     sc_lobby_free(self->lobby);
