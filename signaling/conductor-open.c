@@ -212,14 +212,15 @@ on_restarted(JsonObject *result, const GError *error, gpointer user_data)
 {
     g_autoptr(Opening) opening = user_data;
     ScConductor *self = opening->conductor;
-    ScRunning *running = g_hash_table_lookup(self->sessions, opening->session);
+    ScRunning *running;
+    ScSession *session = sc_conductor_find_session(self, opening->session, &running);
     ScControlAnswer answer;
     g_autoptr(GError) reason = error != NULL ? g_error_copy(error) : NULL;
-    if (running == NULL && reason == NULL)
+    if (session == NULL && reason == NULL)
         g_set_error(&reason, SC_PROBLEM_ERROR, SC_PROBLEM_UNKNOWN_SESSION,
                     "session %s has ended", opening->session);
-    if (reason == NULL && sc_control_parse_answer(result, false, &answer, &reason)) {
-        ScSession *session = sc_lesson_lookup_session(running->lesson, opening->session);
+    if (session != NULL && reason == NULL
+        && sc_control_parse_answer(result, false, &answer, &reason)) {
         sc_session_renew_etag(session);
         g_autofree char *text = sc_fragment_write(&answer.transport, session->mid);
         opening->opened(session, text, NULL, opening->user_data);

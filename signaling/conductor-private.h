@@ -33,13 +33,12 @@ struct ScConductor {
 extern const ScMediaObserver sc_conductor_media_observer;
 
 /* The lesson from the store. NULL and @error: UNKNOWN_LESSON, or SC_STORE_ERROR. */
-ScLessonRow *sc_conductor_read_row(ScConductor *self, const char *lesson, GError **error)
+ScLessonRow *sc_conductor_read_row(ScConductor *self, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* The running lesson, which must have @site; it is started where nobody was in it.
  * Release it where nobody enters then. NULL and @error: SC_PROBLEM_ERROR. */
-ScRunning *sc_conductor_open_lesson(ScConductor *self, const char *lesson,
-                                    const char *site, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+ScRunning *sc_conductor_open_lesson(ScConductor *self, const char *id, const char *site,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A scheduled lesson goes live by the first who comes in its time. */
 bool sc_running_check_live(ScRunning *running, int64_t now_ms, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

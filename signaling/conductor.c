@@ -3,7 +3,7 @@
 #include "signaling/conductor-private.h"
 #include "signaling/problem.h"
 
-#define MS_PER_MIN (60 * 1000)
+#define MS_PER_MIN 60000LL
 /* Sites. Above, a room that comes is not told to all other rooms: at the bell that would
  * be the square of their number, and a minute of our time for a thousand. */
 #define LARGE_LESSON 64

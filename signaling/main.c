@@ -149,11 +149,13 @@ run_serve(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     if (parse_options(&options, &argc, &argv, &error))
         config = load_config(&options, &error);
-    if (config != NULL && argc > 1)
+    if (config != NULL && argc > 1) {
         g_set_error(&error, SC_CONFIG_ERROR, SC_CONFIG_ERROR_VALUE,
                     "%s: there is no such command", argv[1]);
+        g_clear_pointer(&config, sc_config_free);
+    }
     raise_file_limit();
-    if (error == NULL && serve(config, &error))
+    if (config != NULL && serve(config, &error))
         return EXIT_SUCCESS;
     fprintf(stderr, "synclass-signaling: %s\n", error->message);
     return EXIT_FAILURE;

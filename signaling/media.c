@@ -204,13 +204,12 @@ on_list(JsonObject *result, const GError *error, gpointer user_data)
 {
     Relay *relay = user_data;
     ScMedia *self = relay->media;
-    g_autoptr(GError) reason = NULL;
+    g_autoptr(GError) reason = error != NULL ? g_error_copy(error) : NULL;
     g_autoptr(GArray) list =
-        result != NULL ? sc_control_parse_list(result, &reason) : NULL;
+        reason == NULL ? sc_control_parse_list(result, &reason) : NULL;
     if (self != NULL && list == NULL) {
         g_warning("relay %s: relay.list: %s, closing its connection",
-                  relay->hello.instance,
-                  error != NULL ? error->message : reason->message);
+                  relay->hello.instance, reason->message);
         lose_relay(self);
     } else if (self != NULL) {
         relay->is_ready = true;

@@ -7,8 +7,8 @@
 
 #include "signaling/protocol/request.h"
 
-#define HEARD_MAX (4 * SC_MESSAGE_MAX) /* libsoup breaks off without a word above it */
-#define BATCH 16                       /* messages handed to libsoup at once */
+#define HEARD_MAX 65536          /* bytes; above, libsoup breaks off without a word */
+#define BATCH 16                 /* messages handed to libsoup at once */
 #define KEEPALIVE_S 20           /* WebSocket pings, so that TCP notices a dead line */
 #define UNACKNOWLEDGED_MS 30000  /* after that TCP gives the connection up */
 #define SEND_BUFFER_LENGTH 65536 /* bytes in the kernel: what is unread shows up here */

@@ -151,30 +151,39 @@ get_if_match(ScExchange *exchange, GError **error)
     return if_match;
 }
 
+/* True where the request is answered, or will be. */
+static bool
+try_patch(ScExchange *exchange, ScConductor *conductor, ScSessionKind kind,
+          GError **error)
+{
+    ScSession *session = find_session(conductor, exchange, kind, error);
+    if (session == NULL)
+        return false;
+    const char *if_match = get_if_match(exchange, error);
+    if (if_match == NULL)
+        return false;
+    g_autoptr(ScFragment) fragment = parse_fragment(exchange, error);
+    if (fragment == NULL)
+        return false;
+    if (!g_str_equal(if_match, "*")) {
+        if (!accept_candidates(session, if_match, error))
+            return false;
+        sc_exchange_reply(exchange, 204, NULL, NULL);
+        return true;
+    }
+    if (!has_credentials(fragment, error))
+        return false;
+    sc_conductor_restart(conductor, session, fragment, on_restarted,
+                         pending_new(conductor, exchange));
+    return true;
+}
+
 static void
 patch(ScExchange *exchange, ScConductor *conductor, ScSessionKind kind)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(ScFragment) fragment = NULL;
-    const char *if_match = NULL;
-    ScSession *session = find_session(conductor, exchange, kind, &error);
-    if (session != NULL)
-        if_match = get_if_match(exchange, &error);
-    if (if_match != NULL)
-        fragment = parse_fragment(exchange, &error);
-    if (fragment == NULL) {
+    if (!try_patch(exchange, conductor, kind, &error))
         sc_exchange_refuse(exchange, error);
-    } else if (g_str_equal(if_match, "*")) {
-        if (has_credentials(fragment, &error))
-            sc_conductor_restart(conductor, session, fragment, on_restarted,
-                                 pending_new(conductor, exchange));
-        else
-            sc_exchange_refuse(exchange, error);
-    } else if (accept_candidates(session, if_match, &error)) {
-        sc_exchange_reply(exchange, 204, NULL, NULL);
-    } else {
-        sc_exchange_refuse(exchange, error);
-    }
 }
 
 static void

@@ -8,8 +8,8 @@
 #include "signaling/protocol/fields.h"
 
 #define LOSS_MAX_PCT 100.0
-#define RTT_MAX_MS (1000 * 1000)
-#define RATE_MAX_KBPS (100 * 1000 * 1000)
+#define RTT_MAX_MS 1000000
+#define RATE_MAX_KBPS 100000000
 
 static void
 put_text(JsonBuilder *builder, const char *name, const char *text)

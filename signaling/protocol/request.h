@@ -13,7 +13,7 @@
 #include "signaling/protocol/word.h"
 
 #define SC_EVENTS_PROTOCOL "synclass.v1" /* WebSocket sub-protocol */
-#define SC_MESSAGE_MAX (16 * 1024)       /* bytes of one message, both ways */
+#define SC_MESSAGE_MAX 16384             /* bytes of one message, both ways */
 #define SC_ID_MAX 64                     /* bytes of a site's or lesson's id */
 #define SC_TOKEN_TEXT_MAX 128            /* bytes of a token's text; ours have 43 */
 #define SC_REQUEST_ID_MAX INT32_MAX      /* an id that is echoed: 0 to this */
