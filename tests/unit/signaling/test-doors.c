@@ -304,7 +304,8 @@ relays_refusal_reaches_the_client(void)
     }
     g_test_assert_expected_messages();
     /* Nothing of the failed ones is left in the way. */
-    g_autofree char *id = stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
+    g_autofree char *id G_GNUC_UNUSED =
+        stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
     stage_close(&stage);
 }
 
@@ -336,7 +337,8 @@ relay_that_does_not_answer_is_cut_off(void)
     fake_relay_redial(stage.relay);
     g_assert_true(fake_relay_hello(stage.relay));
     stage_wait_for_relay(&stage, true);
-    g_autofree char *id = stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
+    g_autofree char *id G_GNUC_UNUSED =
+        stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
     stage_close(&stage);
 }
 
@@ -387,7 +389,8 @@ client_that_went_away_leaves_no_transport(void)
     g_object_unref(connection);
     stage_wait(create_was_asked, stage.relay);
     stage_wait(transports_are_closed, stage.relay);
-    g_autofree char *id = stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
+    g_autofree char *id G_GNUC_UNUSED =
+        stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
     stage_close(&stage);
 }
 
@@ -438,7 +441,7 @@ too_many_subscriptions_of_a_site_are_refused(void)
         g_strdup_printf("{\"transport\":\"%s\",\"state\":\"lost\"}", second);
     fake_relay_notify(stage.relay, "transport.state", lost);
     stage_settle(&stage);
-    g_autofree char *third =
+    g_autofree char *third G_GNUC_UNUSED =
         stage_join(&stage, "whep", FIRST, "chromium-plain-watch.sdp");
     stage_settle(&stage);
     g_assert_true(fake_relay_has_transport(stage.relay, first));
@@ -526,7 +529,7 @@ two_colons_are_all_addresses_of_both_kinds(void)
         g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string(
             addresses[i], sc_service_get_port(stage.service));
         g_autoptr(GError) error = NULL;
-        g_autoptr(GSocketConnection) connection =
+        g_autoptr(GSocketConnection) connection G_GNUC_UNUSED =
             g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &error);
         g_assert_no_error(error);
     }

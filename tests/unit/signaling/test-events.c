@@ -17,7 +17,8 @@ welcome_tells_how_things_stand(void)
     Stage stage;
     stage_open(&stage, NULL);
     g_auto(ScEvent) event = { 0 };
-    g_autoptr(Person) person = stage_meet(&stage, stage_get_token(&stage, FIRST), &event);
+    g_autoptr(Person) person G_GNUC_UNUSED =
+        stage_meet(&stage, stage_get_token(&stage, FIRST), &event);
     const ScWelcomeEvent *welcome = &event.welcome;
     g_assert_cmpuint(event.seq, ==, 1);
     g_assert_cmpstr(welcome->lesson, ==, stage.sample->lesson);
@@ -99,7 +100,8 @@ coming_and_going_is_told_in_one_order(void)
         }
     }
     g_auto(ScEvent) welcome = { 0 };
-    g_autoptr(Person) late = stage_meet(&stage, stage_get_token(&stage, FIRST), &welcome);
+    g_autoptr(Person) late G_GNUC_UNUSED =
+        stage_meet(&stage, stage_get_token(&stage, FIRST), &welcome);
     g_assert_cmpuint(welcome.seq, ==, 5);
     stage_close(&stage);
 }
@@ -141,7 +143,8 @@ rooms_of_a_large_lesson_hear_of_the_teacher_only(void)
     }
     /* Who asks later is told how things stand. */
     g_auto(ScEvent) welcome = { 0 };
-    g_autoptr(Person) late = stage_meet(&stage, stage_get_token(&stage, 70), &welcome);
+    g_autoptr(Person) late G_GNUC_UNUSED =
+        stage_meet(&stage, stage_get_token(&stage, 70), &welcome);
     g_assert_cmpuint(welcome.welcome.n_sites, ==, 71);
     g_assert_true(welcome.welcome.sites[FIRST].present);
     g_assert_false(welcome.welcome.sites[SECOND].present);
@@ -328,7 +331,7 @@ long_message_is_refused_and_a_huge_one_ends_the_connection(void)
     person_hear(person, &event);
     g_assert_cmpstr(event.error.problem, ==, "bad-message");
     g_assert_nonnull(strstr(event.error.detail, "16385 bytes, at most 16384"));
-    g_autofree char *huge = g_strnfill(1024 * 1024, ' ');
+    g_autofree char *huge = g_strnfill(1048576, ' ');
     person_say(person, huge);
     person_await_close(person);
     stage_close(&stage);
@@ -382,8 +385,10 @@ too_many_connections_are_refused(void)
 {
     Stage stage;
     stage_open(&stage, make_strict);
-    g_autoptr(Person) first = stage_meet(&stage, stage_get_token(&stage, FIRST), NULL);
-    g_autoptr(Person) second = stage_meet(&stage, stage_get_token(&stage, SECOND), NULL);
+    g_autoptr(Person) first G_GNUC_UNUSED =
+        stage_meet(&stage, stage_get_token(&stage, FIRST), NULL);
+    g_autoptr(Person) second G_GNUC_UNUSED =
+        stage_meet(&stage, stage_get_token(&stage, SECOND), NULL);
     g_autoptr(Person) third = stage_meet(&stage, NULL, NULL);
     g_assert_cmpuint(person_await_close(third), ==, 4429);
     stage_close(&stage);
@@ -455,7 +460,7 @@ deaf_client_is_cut_off_and_others_are_not(void)
         stage_join(&stage, "whep", SECOND, "chromium-plain-watch.sdp");
     g_autoptr(Person) teacher =
         stage_meet(&stage, stage_get_token(&stage, TEACHER), NULL);
-    g_autoptr(GSocketConnection) deaf = connect_deaf(&stage);
+    g_autoptr(GSocketConnection) deaf G_GNUC_UNUSED = connect_deaf(&stage);
     Talk talk = { &stage, watch, 0 };
     stage_wait(talk_on, &talk);
     g_test_message("cut off after %u events", talk.n_events);

@@ -95,7 +95,7 @@ own_figures_are_there_without_a_relay(void)
 {
     Stage stage;
     stage_open(&stage, NULL);
-    g_auto(Answer) nothing =
+    g_auto(Answer) nothing G_GNUC_UNUSED =
         stage_send(&stage, "GET", "/nothing", NULL, NULL, NULL, NULL);
     g_auto(Metrics) metrics = fetch(&stage);
     static const char *const expected[][2] = {
@@ -117,7 +117,8 @@ relays_figures_carry_its_name(void)
     Stage stage;
     stage_open(&stage, NULL);
     stage_start_relay(&stage, "r1");
-    g_autofree char *watch = stage_join(&stage, "whep", 1, "chromium-plain-watch.sdp");
+    g_autofree char *watch G_GNUC_UNUSED =
+        stage_join(&stage, "whep", 1, "chromium-plain-watch.sdp");
     g_auto(Metrics) metrics = fetch(&stage);
     static const char *const expected[][2] = {
         { "synclass_relay_up", "1" },

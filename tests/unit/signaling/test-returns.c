@@ -184,7 +184,8 @@ restarted_relay_makes_everybody_rejoin(void)
     g_assert_cmpint(for_idle.type, ==, SC_EVENT_PONG);
 
     /* And at once they can. */
-    g_autofree char *again = stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
+    g_autofree char *again G_GNUC_UNUSED =
+        stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
     end_lesson(&stage, &lesson);
 }
 
@@ -222,7 +223,8 @@ transport_that_the_relay_closed_is_forgotten(void)
     stage_settle(&stage);
     g_assert_cmpuint(count_sessions(&stage), ==, 1);
     g_assert_cmpstr(fake_relay_get_feed(stage.relay, lesson.slot), ==, "");
-    g_autofree char *again = stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
+    g_autofree char *again G_GNUC_UNUSED =
+        stage_join(&stage, "whip", TEACHER, "webrtcbin-publish.sdp");
     end_lesson(&stage, &lesson);
 }
 
@@ -279,7 +281,7 @@ floor_outlives_signaling(void)
     redial(&stage);
     g_assert_cmpstr(fake_relay_get_feed(stage.relay, slot), ==, track);
     g_auto(ScEvent) welcome = { 0 };
-    g_autoptr(Person) again =
+    g_autoptr(Person) again G_GNUC_UNUSED =
         stage_meet(&stage, stage_get_token(&stage, TEACHER), &welcome);
     g_assert_cmpstr(welcome.welcome.floor, ==, stage.sample->sites[SECOND].site);
     g_assert_true(welcome.welcome.sites[1].present);
