@@ -276,6 +276,29 @@ sc_desk_listen(ScDesk *self, const ScDeskListener *listener)
     self->listener = *listener;
 }
 
+/* One request may name a track or a slot twice, too. */
+static bool
+is_track_taken(const ScDesk *self, const ScRequestCreate *request, unsigned index)
+{
+    const char *name = request->tracks[index].name;
+
+    for (unsigned i = 0; i < index; i++)
+        if (strcmp(request->tracks[i].name, name) == 0)
+            return true;
+    return sc_registry_lookup_track(self->registry, name) != NULL;
+}
+
+static bool
+is_slot_taken(const ScDesk *self, const ScRequestCreate *request, unsigned index)
+{
+    const char *name = request->slots[index].name;
+
+    for (unsigned i = 0; i < index; i++)
+        if (strcmp(request->slots[i].name, name) == 0)
+            return true;
+    return sc_registry_lookup_slot(self->registry, name) != NULL;
+}
+
 static bool
 is_new(const ScDesk *self, const ScRequestCreate *request, GError **error)
 {
@@ -284,10 +307,10 @@ is_new(const ScDesk *self, const ScRequestCreate *request, GError **error)
     if (sc_registry_lookup(self->registry, request->transport) != NULL)
         taken = request->transport;
     for (unsigned i = 0; i < request->n_tracks; i++)
-        if (sc_registry_lookup_track(self->registry, request->tracks[i].name) != NULL)
+        if (is_track_taken(self, request, i))
             taken = request->tracks[i].name;
     for (unsigned i = 0; i < request->n_slots; i++)
-        if (sc_registry_lookup_slot(self->registry, request->slots[i].name) != NULL)
+        if (is_slot_taken(self, request, i))
             taken = request->slots[i].name;
     if (taken != NULL)
         g_set_error(error, SC_REQUEST_ERROR, SC_REQUEST_ERROR_EXISTS, "%s: exists",
