@@ -185,6 +185,19 @@ on_answer(GObject *source, GAsyncResult *result, gpointer user_data)
     call->is_done = true;
 }
 
+/* jsonrpc-glib gives the error object printed as a GVariant, with code 0. */
+static void
+propagate_refusal(GError **error, GError *refusal)
+{
+    g_autoptr(GVariant) fields =
+        g_variant_parse(G_VARIANT_TYPE_VARDICT, refusal->message, NULL, NULL, NULL);
+    int64_t code;
+
+    if (fields != NULL && g_variant_lookup(fields, "code", "x", &code))
+        refusal->code = (int)code;
+    g_propagate_error(error, refusal);
+}
+
 JsonNode *
 sc_control_server_call(ScControlServer *self, const char *method, const char *params,
                        GError **error)
@@ -212,7 +225,7 @@ sc_control_server_call(ScControlServer *self, const char *method, const char *pa
     }
     g_source_remove(timer);
     if (call.error != NULL) {
-        g_propagate_error(error, call.error);
+        propagate_refusal(error, call.error);
         return NULL;
     }
     JsonNode *node = json_gvariant_serialize(call.result);
