@@ -45,11 +45,12 @@ class Client:
         var: Path,
         headless: bool = True,
         prefix: tuple[str, ...] = (),
+        options: tuple[str, ...] = (),
     ) -> Client:
         """Its log goes to @var. @prefix: a command that starts it elsewhere."""
         command = [*prefix, str(CLIENT), seat.verb, "--url", seat.url]
         command += ["--lesson", seat.lesson, "--token", seat.token, "--source", source]
-        command += ["--status", "json", "--stamp"]
+        command += ["--status", "json", "--stamp", *options]
         if seat.authority:
             command += ["--ca", str(seat.authority)]
         if headless:

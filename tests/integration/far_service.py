@@ -10,8 +10,10 @@ import asyncio
 import sys
 from pathlib import Path
 
-from house.serve import serve
-from house.service import PORT, Place
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from house.serve import serve  # noqa: E402
+from house.service import PORT, Place  # noqa: E402
 
 if __name__ == "__main__":
     address, n_classrooms, var = sys.argv[1:]

@@ -94,23 +94,33 @@ class ServedCase(unittest.IsolatedAsyncioTestCase):
 
     async def teach(self) -> Client:
         prefix = tuple(self.link.b.command([])) if self.link else ()
-        return await self.start("teacher", "teach", 1, footage(TEACHER_FOOTAGE), prefix)
+        return await self.start("teacher", 0, footage(TEACHER_FOOTAGE), prefix)
 
-    async def join(self, index: int, name: str | None = None) -> Client:
+    async def join(
+        self, index: int, name: str | None = None, options: tuple[str, ...] = ()
+    ) -> Client:
         """Classroom @index, from 0."""
         prefix = tuple(self.link.a.command([])) if self.link else ()
+        name = name or f"room-{index}"
         source = footage(CLASSROOM_FOOTAGE)
-        return await self.start(
-            name or f"room-{index}", "join", index + 2, source, prefix
-        )
+        return await self.start(name, index + 1, source, prefix, options)
 
     async def start(
-        self, name: str, verb: str, number: int, source: str, prefix: tuple[str, ...]
+        self,
+        name: str,
+        index: int,
+        source: str,
+        prefix: tuple[str, ...],
+        options: tuple[str, ...] = (),
     ) -> Client:
+        """Client @index of the lesson: the teacher is 0."""
         sample = self.sample
-        token = [sample["teacher_token"], *sample["classroom_tokens"]][number - 1]
-        seat = Seat(verb, sample["url"], sample["lesson"], token, number)
-        client = await Client.start(name, seat, source, self.var, prefix=prefix)
+        token = [sample["teacher_token"], *sample["classroom_tokens"]][index]
+        verb = "join" if index else "teach"
+        seat = Seat(verb, sample["url"], sample["lesson"], token, index + 1)
+        client = await Client.start(
+            name, seat, source, self.var, prefix=prefix, options=options
+        )
         self.addAsyncCleanup(client.program.stop)
         return client
 

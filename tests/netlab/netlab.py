@@ -72,9 +72,10 @@ class Namespace:
         ip("-n", self.name, "link", "set", DEVICE, *queue, "up")
 
     def readdress(self, address: str) -> None:
-        """The machine behind this end comes back with another address."""
-        ip("-n", self.name, "address", "add", f"{address}/24", "dev", DEVICE)
+        """The machine behind this end comes back with another address. The old one goes
+        first: with it would go every other address of its network."""
         ip("-n", self.name, "address", "del", f"{self.address}/24", "dev", DEVICE)
+        ip("-n", self.name, "address", "add", f"{address}/24", "dev", DEVICE)
         self.address = address
 
     def command(self, words: list[str]) -> list[str]:
