@@ -15,7 +15,9 @@ from tests.netlab.netlab import Link
 REASON = netlab.unavailable()
 
 FAR = "delay_ms=300,loss=0.02"
-FAR_JOIN_MS = 6000
+FAR_JOIN_MS = 6000  # the median of
+FAR_JOINS = 3  # each lost packet of a handshake costs a second, and 2 % are lost
+FAR_SHARE = 0.9  # of all frames: what was lost is repaired a round trip later
 PATIENT = ("--latency-ms", "1000")  # one round trip and a half, as conf/client.conf asks
 FAR_HOLD_S = 60
 TRAP_DELAYS_MS = (
@@ -51,16 +53,20 @@ class LineCase(ServedCase):
 class FarLine(LineCase):
     async def test_a_room_joins_over_300_ms_and_2_percent_loss_and_stays(self) -> None:
         await self.over(FAR)
-        room = await self.join(0, options=PATIENT)
-        await self.see(room, MAIN_VIDEO)
-        joined_ms = first_frame_ms(room.report)
+        joins_ms = []
+        for attempt in range(FAR_JOINS):
+            room = await self.join(0, name=f"room-{attempt}", options=PATIENT)
+            await self.see(room, MAIN_VIDEO)
+            joins_ms.append(first_frame_ms(room.report))
+            if attempt < FAR_JOINS - 1:
+                await room.quit()
         await asyncio.sleep(FAR_HOLD_S)
         await room.quit()
         row = room.report.slot(MAIN_VIDEO)
-        print(f"300 ms, 2 % loss: first picture after {joined_ms:.0f} ms; then {row}")
-        self.assertLessEqual(joined_ms, FAR_JOIN_MS)
+        print(f"300 ms, 2 % loss: first pictures after {joins_ms} ms; then {row}")
+        self.assertLessEqual(sorted(joins_ms)[FAR_JOINS // 2], FAR_JOIN_MS)
         self.assertEqual(room.report.named("reconnecting"), [])
-        self.assertGreaterEqual(row["frames_decoded"], 0.9 * row["frames_expected"])
+        self.assertGreaterEqual(row["frames_decoded"], FAR_SHARE * row["frames_expected"])
 
     async def test_a_room_joins_at_every_distance(self) -> None:
         await self.over("")
