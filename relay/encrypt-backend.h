@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* encrypt-backend.h: what a back end of encrypt.c provides. Private to encrypt*.c and
- * their test.
+/* encrypt-backend.h: what a back end of encrypt.c provides. Private to encrypt*.c,
+ * srtcp.c and their tests.
  * Thread: as encrypt.h. */
 #pragma once
 
@@ -51,9 +51,16 @@ extern const ScEncryptBackend sc_encrypt_openssl;
 extern const ScEncryptBackend sc_encrypt_ipsecmb;
 #endif
 
-/* The two halves of sc_encrypt_key_new(), apart for the RFCs' test vectors. */
-void sc_encrypt_session_derive(ScSrtpProfile profile, const ScSrtpMaster *master,
-                               ScEncryptSession *out_session);
+/* The first of the three labels of RFC 3711, section 4.3.1. */
+typedef enum {
+    SC_ENCRYPT_FOR_RTP = 0,
+    SC_ENCRYPT_FOR_RTCP = 3,
+} ScEncryptUse;
+
+/* The two halves of sc_encrypt_key_new(), apart for srtcp.c and the RFCs' test vectors.
+ */
+void sc_encrypt_session_derive(ScSrtpProfile profile, ScEncryptUse use,
+                               const ScSrtpMaster *master, ScEncryptSession *out_session);
 ScEncryptKey *sc_encrypt_key_new_for_session(ScEncryptor *self, ScSrtpProfile profile,
                                              const ScEncryptSession *session)
     G_GNUC_WARN_UNUSED_RESULT;

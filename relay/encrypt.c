@@ -9,7 +9,7 @@
 
 #include "relay/encrypt-backend.h"
 
-/* RFC 3711 section 4.3.2, table 4. */
+/* RFC 3711 section 4.3.1, from the first one of the use. */
 typedef enum {
     LABEL_ENCRYPTION = 0,
     LABEL_AUTHENTICATION = 1,
@@ -64,7 +64,7 @@ sc_encryptor_get_name(const ScEncryptor *self)
 /* AES-CM as pseudo-random function (RFC 3711 section 4.3.3): the key stream that starts
  * at (master salt XOR label × 2^48) × 2^16. */
 static void
-derive(const ScSrtpMaster *master, size_t salt_length, Label label, uint8_t *out,
+derive(const ScSrtpMaster *master, size_t salt_length, unsigned label, uint8_t *out,
        size_t length)
 {
     static const uint8_t zeros[SC_ENCRYPT_AUTH_KEY_LENGTH];
@@ -83,15 +83,16 @@ derive(const ScSrtpMaster *master, size_t salt_length, Label label, uint8_t *out
 }
 
 void
-sc_encrypt_session_derive(ScSrtpProfile profile, const ScSrtpMaster *master,
-                          ScEncryptSession *out_session)
+sc_encrypt_session_derive(ScSrtpProfile profile, ScEncryptUse use,
+                          const ScSrtpMaster *master, ScEncryptSession *out_session)
 {
     size_t salt_length = sc_srtp_get_salt_length(profile);
     ScEncryptSession session = { 0 };
 
-    derive(master, salt_length, LABEL_ENCRYPTION, session.key, sizeof session.key);
-    derive(master, salt_length, LABEL_AUTHENTICATION, session.auth, sizeof session.auth);
-    derive(master, salt_length, LABEL_SALT, session.salt, salt_length);
+    derive(master, salt_length, use + LABEL_ENCRYPTION, session.key, sizeof session.key);
+    derive(master, salt_length, use + LABEL_AUTHENTICATION, session.auth,
+           sizeof session.auth);
+    derive(master, salt_length, use + LABEL_SALT, session.salt, salt_length);
     *out_session = session;
     OPENSSL_cleanse(&session, sizeof session);
 }
@@ -113,7 +114,7 @@ sc_encrypt_key_new(ScEncryptor *self, ScSrtpProfile profile, const ScSrtpMaster 
 {
     ScEncryptSession session;
 
-    sc_encrypt_session_derive(profile, master, &session);
+    sc_encrypt_session_derive(profile, SC_ENCRYPT_FOR_RTP, master, &session);
     ScEncryptKey *key = sc_encrypt_key_new_for_session(self, profile, &session);
     OPENSSL_cleanse(&session, sizeof session);
     return key;

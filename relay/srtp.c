@@ -8,20 +8,24 @@
 #include <gio/gio.h>
 #include <srtp2/srtp.h>
 
+#include "relay/srtcp.h"
+
 #define REPLAY_WINDOW 1024 /* packets: over a second of video at 8 Mbit/s */
 #define RTP_HEADER 12      /* bytes, RFC 3550 section 5.1 */
 #define RTP_SSRC_AT 8
 #define RTCP_HEADER 8 /* bytes, with the sender's SSRC: RFC 3550 section 6.4 */
 #define RTCP_SSRC_AT 4
-#define SRTCP_INDEX 4 /* bytes, RFC 3711 section 3.4 */
 
 struct ScSrtp {
-    srtp_t inbound;    /* owned */
-    srtp_t outbound;   /* owned: RTCP only */
-    size_t tag_length; /* bytes; the same for SRTP and SRTCP in both profiles */
+    ScSrtpProfile profile;
+    ScSrtpMaster remote; /* zeros once @inbound is made */
+    srtp_t inbound;      /* owned; RTP only; NULL until the first packet of media, which a
+                            mere receiver never sends */
+    ScSrtcp *rtcp_in;    /* owned */
+    ScSrtcp *rtcp_out;   /* owned */
+    size_t tag_length;   /* bytes */
     unsigned n_streams;
-    uint32_t
-        streams[SC_SRTP_STREAMS_MAX]; /* network order: SSRCs that right tags opened */
+    uint32_t *streams; /* owned; network order: SSRCs that right tags opened */
 };
 
 static srtp_err_status_t init_status;
@@ -46,12 +50,11 @@ ensure_library(GError **error)
 }
 
 static srtp_t
-create_session(ScSrtpProfile profile, const ScSrtpMaster *master,
-               srtp_ssrc_type_t direction, GError **error)
+create_session(ScSrtpProfile profile, const ScSrtpMaster *master)
 {
     uint8_t key[SC_SRTP_KEY_LENGTH + SC_SRTP_SALT_LENGTH_MAX];
     srtp_policy_t policy = {
-        .ssrc.type = direction,
+        .ssrc.type = ssrc_any_inbound,
         .key = key,
         .window_size = REPLAY_WINDOW,
     };
@@ -72,13 +75,19 @@ create_session(ScSrtpProfile profile, const ScSrtpMaster *master,
 
     srtp_err_status_t status = srtp_create(&session, &policy);
     explicit_bzero(key, sizeof key);
-    if (status != srtp_err_status_ok) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                    "srtp_create with profile 0x%04x: status %d", (unsigned)profile,
-                    (int)status);
-        return NULL;
-    }
-    return session;
+    return status == srtp_err_status_ok ? session : NULL;
+}
+
+static bool
+ensure_inbound(ScSrtp *self)
+{
+    if (self->inbound != NULL)
+        return true;
+    self->inbound = create_session(self->profile, &self->remote);
+    if (self->inbound == NULL)
+        return false; /* out of memory: the next packet tries again */
+    explicit_bzero(&self->remote, sizeof self->remote);
+    return true;
 }
 
 static ScVerdict
@@ -103,28 +112,46 @@ has_stream(const ScSrtp *self, uint32_t ssrc)
     return false;
 }
 
-/* libsrtp decrypts an unknown SSRC with its template and makes a stream of it only after
- * the tag was found right; what it does not do is to stop. So the SSRCs are counted here.
- */
+static void
+add_stream(ScSrtp *self, uint32_t ssrc)
+{
+    self->streams = g_renew(uint32_t, self->streams, self->n_streams + 1);
+    self->streams[self->n_streams++] = ssrc;
+}
+
 static ScVerdict
-open_packet(ScSrtp *self, uint8_t *data, size_t *length, size_t ssrc_at,
-            srtp_err_status_t (*unprotect)(srtp_t, void *, int *))
+unprotect(ScSrtp *self, uint8_t *data, size_t *length)
+{
+    int opened_length = (int)*length;
+
+    if (!ensure_inbound(self))
+        return SC_VERDICT_SRTP_AUTHENTICATION;
+
+    ScVerdict verdict = verdict_of(srtp_unprotect(self->inbound, data, &opened_length));
+    if (verdict == SC_VERDICT_PASS)
+        *length = (size_t)opened_length;
+    return verdict;
+}
+
+/* libsrtp decrypts an unknown SSRC with its template and makes a stream of it only after
+ * the tag was found right; what it does not do is to stop. So the SSRCs are counted here,
+ * those of RTP and RTCP together. */
+static ScVerdict
+open_packet(ScSrtp *self, uint8_t *data, size_t *length, size_t ssrc_at)
 {
     uint32_t ssrc;
-    int opened_length = (int)*length;
 
     memcpy(&ssrc, data + ssrc_at, sizeof ssrc);
     bool is_new = !has_stream(self, ssrc);
     if (is_new && self->n_streams == SC_SRTP_STREAMS_MAX)
         return SC_VERDICT_SRTP_STREAM_LIMIT;
 
-    ScVerdict verdict = verdict_of(unprotect(self->inbound, data, &opened_length));
-    if (verdict != SC_VERDICT_PASS)
-        return verdict;
-    if (is_new)
-        self->streams[self->n_streams++] = ssrc;
-    *length = (size_t)opened_length;
-    return SC_VERDICT_PASS;
+    ScVerdict verdict = ssrc_at == RTCP_SSRC_AT
+                            ? sc_srtcp_open(self->rtcp_in, data, length)
+                            : unprotect(self, data, length);
+    if (verdict == SC_VERDICT_PASS && is_new)
+        add_stream(self, ssrc);
+    return verdict;
 }
 
 size_t
@@ -140,15 +167,13 @@ sc_srtp_new(ScSrtpProfile profile, const ScSrtpMaster *remote, const ScSrtpMaste
     if (!ensure_library(error))
         return NULL;
 
-    g_autoptr(ScSrtp) self = g_new0(ScSrtp, 1);
+    ScSrtp *self = g_new0(ScSrtp, 1);
+    self->profile = profile;
+    self->remote = *remote;
     self->tag_length = profile == SC_SRTP_AEAD_AES_128_GCM ? 16 : 10;
-    self->inbound = create_session(profile, remote, ssrc_any_inbound, error);
-    if (self->inbound == NULL)
-        return NULL;
-    self->outbound = create_session(profile, local, ssrc_any_outbound, error);
-    if (self->outbound == NULL)
-        return NULL;
-    return g_steal_pointer(&self);
+    self->rtcp_in = sc_srtcp_new(profile, remote);
+    self->rtcp_out = sc_srtcp_new(profile, local);
+    return self;
 }
 
 void
@@ -157,7 +182,10 @@ sc_srtp_free(ScSrtp *self)
     if (self == NULL)
         return;
     g_clear_pointer(&self->inbound, srtp_dealloc);
-    g_clear_pointer(&self->outbound, srtp_dealloc);
+    explicit_bzero(&self->remote, sizeof self->remote);
+    sc_srtcp_free(self->rtcp_in);
+    sc_srtcp_free(self->rtcp_out);
+    g_free(self->streams);
     g_free(self);
 }
 
@@ -166,28 +194,22 @@ sc_srtp_open_rtp(ScSrtp *self, uint8_t *data, size_t *length)
 {
     if (*length < RTP_HEADER + self->tag_length || *length > UINT16_MAX)
         return SC_VERDICT_SRTP_MALFORMED;
-    return open_packet(self, data, length, RTP_SSRC_AT, srtp_unprotect);
+    return open_packet(self, data, length, RTP_SSRC_AT);
 }
 
 ScVerdict
 sc_srtp_open_rtcp(ScSrtp *self, uint8_t *data, size_t *length)
 {
-    if (*length < RTCP_HEADER + self->tag_length + SRTCP_INDEX || *length > UINT16_MAX)
+    if (*length < RTCP_HEADER || *length > UINT16_MAX)
         return SC_VERDICT_SRTP_MALFORMED;
-    return open_packet(self, data, length, RTCP_SSRC_AT, srtp_unprotect_rtcp);
+    return open_packet(self, data, length, RTCP_SSRC_AT);
 }
 
 ScVerdict
 sc_srtp_seal_rtcp(ScSrtp *self, uint8_t *data, size_t *length)
 {
-    int sealed_length = (int)*length;
-
     if (*length < RTCP_HEADER || *length > UINT16_MAX)
         return SC_VERDICT_SRTP_MALFORMED;
-
-    ScVerdict verdict =
-        verdict_of(srtp_protect_rtcp(self->outbound, data, &sealed_length));
-    if (verdict == SC_VERDICT_PASS)
-        *length = (size_t)sealed_length;
-    return verdict;
+    sc_srtcp_seal(self->rtcp_out, data, length);
+    return SC_VERDICT_PASS;
 }

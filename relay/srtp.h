@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* srtp.h: opens what one peer sends and seals the RTCP we send to it. The only door to libsrtp;
- * outgoing RTP goes through encrypt.h instead.
+/* srtp.h: opens what one peer sends and seals the RTCP we send to it. The only door to libsrtp,
+ * which opens the media of publishers; RTCP is srtcp.h's,
+ * outgoing RTP encrypt.h's.
  * Thread: the worker that owns the peer. Spec: RFC 3711, RFC 7714, RFC 5764 section 4.1.2. */
 #pragma once
 

@@ -325,7 +325,8 @@ rfc3711_b3_session_keys_are_derived(void)
 
     memcpy(master.key, g_bytes_get_data(key, NULL), sizeof master.key);
     memcpy(master.salt, g_bytes_get_data(salt, NULL), sizeof master.salt);
-    sc_encrypt_session_derive(SC_SRTP_AES128_CM_SHA1_80, &master, &session);
+    sc_encrypt_session_derive(SC_SRTP_AES128_CM_SHA1_80, SC_ENCRYPT_FOR_RTP, &master,
+                              &session);
     hex_assert_equal(session.key, sizeof session.key, "C61E7A93744F39EE10734AFE3FF7A087");
     hex_assert_equal(session.salt, sizeof session.salt, "30CBBC08863D8C85D49DB34A9AE1");
     hex_assert_equal(session.auth, sizeof session.auth,
@@ -374,10 +375,10 @@ spare_salt_bytes_do_not_matter_to_gcm(void)
     ScSrtpMaster master;
 
     fill_random((uint8_t *)&master, sizeof master);
-    sc_encrypt_session_derive(SC_SRTP_AEAD_AES_128_GCM, &master, &a);
+    sc_encrypt_session_derive(SC_SRTP_AEAD_AES_128_GCM, SC_ENCRYPT_FOR_RTP, &master, &a);
     master.salt[12] ^= 0xff;
     master.salt[13] ^= 0xff;
-    sc_encrypt_session_derive(SC_SRTP_AEAD_AES_128_GCM, &master, &b);
+    sc_encrypt_session_derive(SC_SRTP_AEAD_AES_128_GCM, SC_ENCRYPT_FOR_RTP, &master, &b);
     g_assert_cmpmem(&a, (int)sizeof a, &b, (int)sizeof b);
     hex_assert_equal(a.salt + 12, 2, "0000");
 }

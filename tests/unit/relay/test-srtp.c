@@ -263,6 +263,38 @@ any_bit_changed_is_found(Fixture *f, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpint(open_rtp(f), ==, SC_VERDICT_PASS);
 }
 
+static void
+any_bit_of_rtcp_changed_is_found(Fixture *f, G_GNUC_UNUSED gconstpointer data)
+{
+    make_rtcp(f, SSRC);
+    for (size_t bit = 0; bit < 8 * f->length; bit++) {
+        f->packet[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        g_assert_cmpint(open_rtcp(f), !=, SC_VERDICT_PASS);
+        f->packet[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    g_assert_cmpint(open_rtcp(f), ==, SC_VERDICT_PASS);
+}
+
+static void
+rtcp_is_opened_in_any_order_within_the_window(Fixture *f,
+                                              G_GNUC_UNUSED gconstpointer data)
+{
+    static const unsigned order[] = { 64, 1, 65, 30, 2, 129, 66 };
+    Fixture all[130];
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+        make_rtcp(f, SSRC);
+        all[i] = *f;
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(order); i++) {
+        g_assert_cmpint(open_rtcp(&all[order[i]]), ==, SC_VERDICT_PASS);
+        g_assert_cmpint(open_rtcp(&all[order[i]]), ==, SC_VERDICT_SRTP_REPLAYED);
+    }
+    /* 64 behind the highest and older: seen or not, nobody knows any more. */
+    g_assert_cmpint(open_rtcp(&all[129 - 64]), ==, SC_VERDICT_SRTP_REPLAYED);
+    g_assert_cmpint(open_rtcp(&all[3]), ==, SC_VERDICT_SRTP_REPLAYED);
+}
+
 /* Exactly as large as the bytes, so that AddressSanitizer sees a read behind the end. */
 static void
 packet_cut_at_any_length_is_dropped(Fixture *f, G_GNUC_UNUSED gconstpointer data)
@@ -332,6 +364,8 @@ main(int argc, char **argv)
     ADD(peer_opens_no_more_streams_than_the_limit);
     ADD(packets_with_a_false_tag_open_no_stream);
     ADD(any_bit_changed_is_found);
+    ADD(any_bit_of_rtcp_changed_is_found);
+    ADD(rtcp_is_opened_in_any_order_within_the_window);
     ADD(packet_cut_at_any_length_is_dropped);
     ADD(extension_that_claims_too_much_is_dropped);
     ADD(keys_of_the_other_profile_open_nothing);
