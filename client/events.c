@@ -8,6 +8,7 @@
 
 #define PING_S 5
 #define SILENCE_US (12 * G_USEC_PER_SEC) /* two pings and some */
+#define DOUBT_S 2
 
 struct ScEvents {
     ScPlace place;
@@ -16,11 +17,14 @@ struct ScEvents {
     void *user_data; /* borrowed: see sc_events_new() */
 
     GCancellable *cancellable;           /* owned */
+    SoupSession *http;                   /* owned; of this attempt */
     SoupWebsocketConnection *connection; /* ref; NULL while there is none */
     int64_t backoff_us;
     int64_t last_us; /* when something was last said to us */
     guint retry;
     guint ping;
+    guint doubt;
+    int64_t doubted_us;
     int64_t last_id;
     bool told; /* this outage is in the log */
 };
@@ -45,6 +49,16 @@ on_ping(gpointer data)
     }
     say(self, &(ScRequest){ .type = SC_REQUEST_PING, .id = ++self->last_id });
     return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_doubt_over(gpointer data)
+{
+    ScEvents *self = data;
+    self->doubt = 0;
+    if (self->connection && self->last_us < self->doubted_us)
+        connect_later(self, "no answer for 2 s");
+    return G_SOURCE_REMOVE;
 }
 
 static void
@@ -83,6 +97,7 @@ static void
 drop_connection(ScEvents *self)
 {
     g_clear_handle_id(&self->ping, g_source_remove);
+    g_clear_handle_id(&self->doubt, g_source_remove);
     if (!self->connection)
         return;
     g_signal_handlers_disconnect_by_data(self->connection, self);
@@ -165,6 +180,7 @@ sc_events_free(ScEvents *self)
     g_object_unref(self->cancellable);
     drop_connection(self);
     g_clear_handle_id(&self->retry, g_source_remove);
+    g_clear_object(&self->http);
     g_free(self);
 }
 
@@ -175,9 +191,11 @@ sc_events_start(ScEvents *self)
     g_autofree char *url =
         g_strdup_printf("ws%s/events", self->place.url + strlen("http"));
     g_autoptr(SoupMessage) message = soup_message_new("GET", url);
-    soup_session_websocket_connect_async(self->place.http, message, NULL,
-                                         (char **)protocols, G_PRIORITY_DEFAULT,
-                                         self->cancellable, on_connected, self);
+    g_clear_object(&self->http);
+    self->http = sc_place_create_http(&self->place);
+    soup_session_websocket_connect_async(self->http, message, NULL, (char **)protocols,
+                                         G_PRIORITY_DEFAULT, self->cancellable,
+                                         on_connected, self);
 }
 
 bool
@@ -189,6 +207,16 @@ sc_events_ask_floor(ScEvents *self, const char *site)
     g_strlcpy(request.floor.site, site, sizeof request.floor.site);
     say(self, &request);
     return true;
+}
+
+void
+sc_events_doubt(ScEvents *self)
+{
+    if (!self->connection || self->doubt)
+        return;
+    self->doubted_us = g_get_monotonic_time();
+    say(self, &(ScRequest){ .type = SC_REQUEST_PING, .id = ++self->last_id });
+    self->doubt = g_timeout_add_seconds(DOUBT_S, on_doubt_over, self);
 }
 
 bool

@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "client/link.h"
+#include "client/place.h"
 #include "signaling/protocol/event.h"
 
 typedef struct ScEvents ScEvents;
@@ -23,4 +23,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScEvents, sc_events_free)
 void sc_events_start(ScEvents *self);
 /* @site: "" takes the floor back. False if there is no connection to ask on. */
 bool sc_events_ask_floor(ScEvents *self, const char *site);
+/* The line is in doubt: unless something is heard within 2 s, connects anew. */
+void sc_events_doubt(ScEvents *self);
 bool sc_events_is_connected(const ScEvents *self);

@@ -144,8 +144,7 @@ ask(ScLink *self)
     GstElement *webrtc = NULL;
     GstElement *pipeline =
         self->owner->build(&webrtc, self->round_trip_us, self->user_data);
-    ScResource *resource = sc_resource_new(self->place.http, self->door, self->place.url,
-                                           self->place.lesson, self->place.token);
+    ScResource *resource = sc_resource_new(&self->place, self->door);
     self->heard_us = 0;
     self->session = sc_session_new(pipeline, webrtc, resource, &handlers, self);
     sc_session_start(self->session);

@@ -8,18 +8,10 @@
 #include <stdint.h>
 
 #include <gst/gst.h>
-#include <libsoup/soup.h>
 
+#include "client/place.h"
 #include "client/recovery.h"
 #include "client/resource.h"
-
-/* Where the lesson is. Texts are borrowed: the program's config outlives all links. */
-typedef struct {
-    SoupSession *http;
-    const char *url;
-    const char *lesson;
-    const char *token;
-} ScPlace;
 
 typedef struct {
     /* A new pipeline with a webrtcbin inside, in state NULL; the owner of the link may

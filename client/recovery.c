@@ -33,10 +33,12 @@ note_reason(ScRecovery *self, const char *reason)
 }
 
 static void
-ask(ScRecovery *self)
+ask(ScRecovery *self, int64_t now_us)
 {
+    int64_t limit_us = self->round_trip_us ? SC_RECOVERY_ASK_US + 4 * self->round_trip_us
+                                           : SC_RECOVERY_FIRST_ASK_US;
     self->pending = SC_RECOVERY_ASK;
-    enter(self, SC_RECOVERY_ASKING, INT64_MAX);
+    enter(self, SC_RECOVERY_ASKING, now_us + limit_us);
 }
 
 /* Half of the wait is certain, half is chance (RFC 9110 leaves Retry-After to us). */
@@ -77,12 +79,12 @@ on_due(ScRecovery *self, int64_t now_us)
         note_reason(self, "no connection to the relay");
         wait_then_ask(self, now_us, 0);
         break;
+    case SC_RECOVERY_ASKING:
     case SC_RECOVERY_RESTARTING:
     case SC_RECOVERY_WAITING:
-        ask(self);
+        ask(self, now_us);
         break;
     case SC_RECOVERY_IDLE:
-    case SC_RECOVERY_ASKING:
         break;
     }
 }
@@ -112,9 +114,8 @@ sc_recovery_free(ScRecovery *self)
 void
 sc_recovery_start(ScRecovery *self, int64_t now_us)
 {
-    (void)now_us;
     if (self->state == SC_RECOVERY_IDLE)
-        ask(self);
+        ask(self, now_us);
 }
 
 void
@@ -197,21 +198,19 @@ sc_recovery_on_broken(ScRecovery *self, int64_t now_us, const char *reason)
 void
 sc_recovery_on_restart_refused(ScRecovery *self, int64_t now_us)
 {
-    (void)now_us;
     if (self->state == SC_RECOVERY_RESTARTING)
-        ask(self);
+        ask(self, now_us);
 }
 
 void
 sc_recovery_on_rejoin(ScRecovery *self, int64_t now_us, const char *reason)
 {
-    (void)now_us;
     if (self->state == SC_RECOVERY_IDLE || self->state == SC_RECOVERY_ASKING)
         return;
     if (self->state != SC_RECOVERY_WAITING)
         note_reason(self, reason);
     self->backoff_us = SC_RECOVERY_BACKOFF_FIRST_US;
-    ask(self);
+    ask(self, now_us);
 }
 
 void

@@ -39,6 +39,10 @@ typedef enum {
 #define SC_RECOVERY_SILENCE_US (2 * G_USEC_PER_SEC)
 #define SC_RECOVERY_PUBLISHER_SILENCE_US (5 * G_USEC_PER_SEC)
 #define SC_RECOVERY_RESTART_US (1 * G_USEC_PER_SEC) /* plus four round trips */
+/* A POST that hangs, before the first answer and, plus four round trips, after it: the
+ * connection it went on may be from an address that is gone. */
+#define SC_RECOVERY_FIRST_ASK_US (8 * G_USEC_PER_SEC)
+#define SC_RECOVERY_ASK_US (2 * G_USEC_PER_SEC)
 #define SC_RECOVERY_CONNECT_US (10 * G_USEC_PER_SEC)
 #define SC_RECOVERY_BACKOFF_FIRST_US (100 * 1000)
 #define SC_RECOVERY_BACKOFF_LAST_US (2 * G_USEC_PER_SEC)

@@ -12,10 +12,9 @@
 static unsigned n_deletions; /* under way; of the main thread */
 
 struct ScResource {
-    SoupSession *http; /* ref */
+    SoupSession *http; /* owned */
     ScDoor door;
-    char *url;                 /* owned */
-    char *lesson;              /* owned */
+    ScPlace place;
     char *authorization;       /* owned */
     char *location;            /* owned: absolute; NULL before the answer */
     char *path;                /* owned: of location */
@@ -212,16 +211,15 @@ send_message(ScResource *self, SoupMessage *message, ScResourceAnswered answered
 }
 
 ScResource *
-sc_resource_new(SoupSession *http, ScDoor door, const char *url, const char *lesson,
-                const char *token)
+sc_resource_new(const ScPlace *place, ScDoor door)
 {
     ScResource *self = g_new0(ScResource, 1);
-    self->http = g_object_ref(http);
+    self->http = sc_place_create_http(place);
     self->door = door;
-    self->url = g_strdup(url);
-    self->lesson = g_strdup(lesson);
-    self->authorization = g_strdup_printf("Bearer %s", token);
+    self->place = *place;
+    self->authorization = g_strdup_printf("Bearer %s", place->token);
     self->cancellable = g_cancellable_new();
+    sc_place_preconnect(place, self->http, self->cancellable);
     return self;
 }
 
@@ -233,8 +231,6 @@ sc_resource_free(ScResource *self)
     g_cancellable_cancel(self->cancellable);
     g_object_unref(self->cancellable);
     g_object_unref(self->http);
-    g_free(self->url);
-    g_free(self->lesson);
     g_free(self->authorization);
     g_free(self->location);
     g_free(self->path);
@@ -245,9 +241,9 @@ void
 sc_resource_post(ScResource *self, const char *offer, ScResourceAnswered answered,
                  void *user_data)
 {
-    g_autofree char *lesson = g_uri_escape_string(self->lesson, NULL, false);
+    g_autofree char *lesson = g_uri_escape_string(self->place.lesson, NULL, false);
     g_autofree char *url =
-        g_strdup_printf("%s/%s/%s", self->url, door_path(self->door), lesson);
+        g_strdup_printf("%s/%s/%s", self->place.url, door_path(self->door), lesson);
     SoupMessage *message = create_message(self, "POST", url, "application/sdp", offer);
     g_assert(message); /* config checked the url */
     send_message(self, message, answered, user_data);

@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 #include <glib.h>
-#include <libsoup/soup.h>
+
+#include "client/place.h"
 
 typedef enum { SC_DOOR_WHIP, SC_DOOR_WHEP } ScDoor;
 
@@ -25,10 +26,8 @@ typedef void (*ScResourceAnswered)(const char *body, int64_t round_trip_us,
 
 typedef struct ScResource ScResource;
 
-/* @url: of signaling, http or https. @http is shared by all resources of the program. */
-ScResource *sc_resource_new(SoupSession *http, ScDoor door, const char *url,
-                            const char *lesson, const char *token)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Begins to connect: an offer is soon to come. @place's texts are borrowed. */
+ScResource *sc_resource_new(const ScPlace *place, ScDoor door) G_GNUC_WARN_UNUSED_RESULT;
 /* Cancels what is under way: no callback comes after this. */
 void sc_resource_free(ScResource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScResource, sc_resource_free)

@@ -26,7 +26,8 @@ struct ScRoom {
     const ScConfig *config; /* borrowed: see sc_room_new() */
     GMainLoop *loop;        /* borrowed: see sc_room_new() */
     ScRole role;
-    ScPlace place; /* its http is owned */
+    ScPlace place;
+    GTlsDatabase *authorities; /* ref; NULL: the system's */
     int64_t join_asked_us;
 
     ScStatus *status; /* owned, like all below */
@@ -209,6 +210,7 @@ enter(ScRoom *self, ScRoomState state, int64_t now_us)
         self->lost_us = last_media_us(self) ? last_media_us(self) : now_us;
         g_message("the line is down: %s", lost_reason(self));
         sc_status_tell(self->status, "reconnecting", now_us, "reason", lost_reason(self));
+        sc_events_doubt(self->events);
     } else if (state == SC_ROOM_PLAYING && was_lost) {
         sc_status_tell_rejoined(self->status, now_us, now_us - self->lost_us);
         g_message("back after %" G_GINT64_FORMAT " ms", (now_us - self->lost_us) / 1000);
@@ -466,22 +468,17 @@ static bool
 create_place(ScRoom *self, GError **error)
 {
     const ScConfig *config = self->config;
-    self->place = (ScPlace){
-        .http = soup_session_new_with_options("user-agent", "synclass", "timeout", 10,
-                                              "max-conns-per-host", 8, "proxy-resolver",
-                                              NULL, NULL),
-        .url = config->url,
-        .lesson = config->lesson,
-        .token = config->token,
-    };
-    if (!*config->ca)
-        return true;
-    g_autoptr(GTlsDatabase) authorities = g_tls_file_database_new(config->ca, error);
-    if (!authorities) {
-        g_prefix_error(error, "--ca %s: ", config->ca);
-        return false;
+    if (*config->ca) {
+        self->authorities = g_tls_file_database_new(config->ca, error);
+        if (!self->authorities) {
+            g_prefix_error(error, "--ca %s: ", config->ca);
+            return false;
+        }
     }
-    soup_session_set_tls_database(self->place.http, authorities);
+    self->place = (ScPlace){ .url = config->url,
+                             .lesson = config->lesson,
+                             .token = config->token,
+                             .authorities = self->authorities };
     return true;
 }
 
@@ -533,7 +530,7 @@ sc_room_free(ScRoom *self)
     sc_status_free(self->status);
     sc_roster_clear(&self->roster);
     g_free(self->fault);
-    g_clear_object(&self->place.http);
+    g_clear_object(&self->authorities);
     g_free(self);
 }
 

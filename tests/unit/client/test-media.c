@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Publishing and watching against a far end in the same process, over 127.0.0.1. */
-#include <libsoup/soup.h>
-
 #include "client/publish.h"
 #include "client/watch.h"
 #include "farend.h"
@@ -55,8 +53,9 @@ set_up(Fixture *fixture, gconstpointer data)
 {
     (void)data;
     fixture->far_end = sc_far_end_new();
-    fixture->place = (ScPlace){ soup_session_new(), sc_far_end_get_url(fixture->far_end),
-                                "lesson", "token" };
+    fixture->place = (ScPlace){ .url = sc_far_end_get_url(fixture->far_end),
+                                .lesson = "lesson",
+                                .token = "token" };
 }
 
 static void
@@ -68,7 +67,6 @@ tear_down(Fixture *fixture, gconstpointer data)
     sc_watch_free(fixture->watch);
     sc_resource_wait_deleted(LIMIT_US);
     g_clear_pointer(&fixture->slots, g_ptr_array_unref);
-    g_object_unref(fixture->place.http);
     sc_far_end_free(fixture->far_end);
 }
 

@@ -252,6 +252,22 @@ connection_that_never_comes_is_asked_for_again(Fixture *fixture, gconstpointer d
 }
 
 static void
+post_that_hangs_is_asked_anew(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    sc_recovery_start(fixture->recovery, fixture->now_us);
+    expect_now(fixture, SC_RECOVERY_ASK);
+    g_assert_cmpint(wait_for(fixture, SC_RECOVERY_ASK, 60 * G_USEC_PER_SEC), ==,
+                    SC_RECOVERY_FIRST_ASK_US);
+    sc_recovery_on_answered(fixture->recovery, fixture->now_us, 20 * MS);
+    sc_recovery_on_opened(fixture->recovery, fixture->now_us);
+    sc_recovery_on_rejoin(fixture->recovery, fixture->now_us, "relay restarted");
+    expect_now(fixture, SC_RECOVERY_ASK);
+    g_assert_cmpint(wait_for(fixture, SC_RECOVERY_ASK, 60 * G_USEC_PER_SEC), ==,
+                    SC_RECOVERY_ASK_US + 4 * 20 * MS);
+}
+
+static void
 last_words_of_a_lost_session_change_nothing(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -327,6 +343,7 @@ main(int argc, char **argv)
     ADD(failed_ice_restarts_and_never_tears_down);
     ADD(broken_pipeline_is_built_anew_after_a_wait);
     ADD(connection_that_never_comes_is_asked_for_again);
+    ADD(post_that_hangs_is_asked_anew);
     ADD(last_words_of_a_lost_session_change_nothing);
     ADD(no_order_of_events_leaves_it_stuck);
     return g_test_run();
