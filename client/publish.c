@@ -63,13 +63,16 @@ insert_encoder(ScPublish *self, ScSourceMedium medium, GstElement *appsrc,
     gst_element_sync_state_with_parent(encoder);
 }
 
+/* Each encoder we know gives every key frame its parameter sets. The payloader, asked to
+ * do so by config-interval, would repeat them in front of each slice, which decoders take
+ * for the begin of another picture. */
 static GString *
 describe_video(GString *text, const char *name, unsigned payload)
 {
     g_string_append_printf(
         text,
         "appsrc name=%s is-live=true format=time max-buffers=3 leaky-type=downstream "
-        "rtph264pay name=%s-pay pt=%u mtu=%u config-interval=-1 "
+        "rtph264pay name=%s-pay pt=%u mtu=%u "
         "aggregate-mode=zero-latency ! "
         "application/x-rtp,media=video,encoding-name=H264,clock-rate=90000,payload=%u "
         "! webrtc. ",

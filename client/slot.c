@@ -164,13 +164,15 @@ on_decoded(GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     return GST_PAD_PROBE_OK;
 }
 
-/* One decoding thread, not frame threads, which each hold a picture back. */
+/* One decoding thread, not frame threads, which each hold a picture back. H.264 as avc,
+ * with the parameter sets apart: libav takes those that some senders repeat before each
+ * slice for the begin of another picture, and loses the slices in front of them. */
 static const struct {
     const char *encoding;
     const char *chain;
 } chains[] = {
     { "H264", "rtph264depay name=in request-keyframe=true ! "
-              "video/x-h264,stream-format=byte-stream,alignment=au ! "
+              "video/x-h264,stream-format=avc,alignment=au ! "
               "avdec_h264 name=out max-threads=1 ! fakesink sync=false async=false" },
     { "VP8", "rtpvp8depay name=in request-keyframe=true ! "
              "vp8dec name=out threads=1 ! fakesink sync=false async=false" },

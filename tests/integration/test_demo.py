@@ -58,6 +58,22 @@ def left_after(pids: list[int], limit_s: float) -> list[int]:
     return left
 
 
+def make_footage(path: Path) -> None:
+    """Some seconds of 1280 by 720 with a tone."""
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=size=1280x720:rate=25",
+    ]
+    command += ["-f", "lavfi", "-i", "sine=frequency=440", "-t", "6", "-c:v", "libx264"]
+    command += ["-preset", "ultrafast", "-c:a", "libopus", str(path)]
+    subprocess.run(command, check=True, timeout=RUN_LIMIT_S)
+
+
 class Figures(unittest.TestCase):
     @unittest.skipUnless(
         TEACHER_FOOTAGE.exists(), "the real footage is not beside the checkout"
@@ -80,6 +96,19 @@ class Figures(unittest.TestCase):
         self.assertEqual(result["floor"]["renegotiations"], 0)
         self.assertIsNotNone(result["floor"]["switch_ms_p95"])
         self.assertGreater(result["relay"]["packets_out"], 0)
+
+    def test_a_large_picture_sent_in_slices_arrives_whole(self) -> None:
+        """Encoders cut a large picture into slices; one that is damaged has no stamp that can
+        be read, and does not count as decoded."""
+        with tempfile.TemporaryDirectory() as folder:
+            source, output = Path(folder) / "large.mkv", Path(folder) / "out.json"
+            make_footage(source)
+            words = ["--classrooms", "1", "--seconds", "8", "--source", str(source)]
+            demo = start(*words, "--json", str(output))
+            said, _ = demo.communicate(timeout=RUN_LIMIT_S)
+            self.assertEqual(demo.returncode, 0, said)
+            room = json.loads(output.read_text())["classrooms"][0]
+        self.assertGreaterEqual(figures.share(room) or 0, 90, room)
 
     def check_shape(self, result: dict[str, Any]) -> None:
         self.assertEqual(set(result), {"classrooms", "teacher", "relay", "floor"})
