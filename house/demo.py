@@ -89,13 +89,14 @@ async def draw(lesson: Lesson, screen: Block) -> None:
 
 
 def line(name: str, report: Report) -> str:
-    """One room: the worst of what it receives, and what its own screen says."""
+    """One room: all it receives as one, and what its own screen says."""
     streams = report.status.get("streams", [])
     pictures = [s for s in streams if s.get("fps")]
     main = next((s for s in pictures if s.get("slot") == figures.MAIN_VIDEO), None)
     shown = main or (pictures[0] if pictures else {})
     kbps = sum(float(s.get("kbps") or 0) for s in streams)
-    loss = max((float(s.get("loss_pct") or 0) for s in streams), default=0.0)
+    lost = sum(float(s.get("kbps") or 0) * float(s.get("loss_pct") or 0) for s in streams)
+    loss = lost / kbps if kbps else 0.0
     delay = shown.get("delay_ms")
     return (
         f"{pad(name, NAME_COLUMNS)} {report.status.get('state', 'starting'):<12} "
