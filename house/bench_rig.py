@@ -18,7 +18,7 @@ from typing import Any
 from house import bench_janus
 from house.build import RELEASE, ROOT
 from house.service import RELAY, SIGNALING
-from house.terminal import Fault
+from house.terminal import Fault, say
 from tests.netlab import netlab
 from tests.netlab.netlab import Namespace
 
@@ -237,6 +237,8 @@ class Rig:
         )
         if answer.returncode != 0:
             raise Fault(f"bench-load: {answer.stderr.strip()[-500:]}")
+        for line in answer.stderr.splitlines():
+            say(f"    {line}")
         return [json.loads(line) for line in answer.stdout.splitlines()]
 
     def floor(self, n: int, n_bytes: int, packets: int, fps: int, seconds: int) -> Row:
