@@ -135,6 +135,22 @@ shake(ScDtlsSession *self)
     return self->state;
 }
 
+/* OpenSSL keeps 33 KiB of record buffers for what is a goodbye at most: they are here only
+ * while it works. (SSL_MODE_RELEASE_BUFFERS does nothing for DTLS.) */
+static void
+rest(ScDtlsSession *self)
+{
+    if (self->state == SC_DTLS_SESSION_ESTABLISHED)
+        SSL_free_buffers(self->ssl);
+}
+
+static void
+wake(ScDtlsSession *self)
+{
+    if (self->state == SC_DTLS_SESSION_ESTABLISHED)
+        SSL_alloc_buffers(self->ssl);
+}
+
 /* Application data is nothing to us. What ends the association here was authenticated:
  * OpenSSL drops silently what was not. */
 static ScDtlsSessionState
@@ -168,7 +184,6 @@ sc_dtls_session_create_context(GError **error)
                                      | SSL_OP_NO_TICKET
                                      | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(context, on_verify_certificate, NULL);
     return g_steal_pointer(&context);
@@ -223,10 +238,12 @@ sc_dtls_session_receive(ScDtlsSession *self, const uint8_t *record, size_t lengt
         sc_dtls_record_set_number(self->record, self->plain_records++);
 
     ERR_clear_error();
+    wake(self);
     if (self->state == SC_DTLS_SESSION_SHAKING)
         shake(self);
     if (self->state == SC_DTLS_SESSION_ESTABLISHED)
         read_on(self);
+    rest(self);
     self->length = 0;
     return self->state;
 }
