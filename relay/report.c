@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "relay/report.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "relay/wire/feedback.h"
@@ -9,6 +10,7 @@
 
 #define COMPOUND_MAX 1100     /* bytes of one datagram before sealing */
 #define SLOTS_OF_A_COMPOUND 8 /* sender reports with their SDES that fit */
+#define TOLD_OLD_US 5000000   /* figures that stand are told again after so long */
 #define CNAME "synclass"      /* of our receiving side, which has no media of its own */
 
 typedef struct {
@@ -248,4 +250,31 @@ sc_report_measure(ScTransport *transport, int64_t passed_us, ScQuality *out_qual
     };
     measure_up(transport, MAX(passed_us, 1), out_quality);
     measure_down(transport, MAX(passed_us, 1), out_quality);
+}
+
+/* A tenth and a little: rates of one encoder wander by less from second to second. */
+static bool
+has_moved(uint32_t told, uint32_t now, uint32_t little)
+{
+    uint32_t difference = now > told ? now - told : told - now;
+
+    return difference > told / 10 + little;
+}
+
+bool
+sc_report_is_news(ScTransport *transport, const ScQuality *quality, int64_t now_us)
+{
+    const ScQuality *told = &transport->told;
+    bool stands = now_us - transport->told_us < TOLD_OLD_US
+                  && fabsf(told->up_loss_pct - quality->up_loss_pct) < 0.1F
+                  && fabsf(told->down_loss_pct - quality->down_loss_pct) < 0.1F
+                  && !has_moved(told->rtt_ms, quality->rtt_ms, 5)
+                  && !has_moved(told->up_kbps, quality->up_kbps, 10)
+                  && !has_moved(told->down_kbps, quality->down_kbps, 10);
+
+    if (stands)
+        return false;
+    transport->told = *quality;
+    transport->told_us = now_us;
+    return true;
 }

@@ -23,3 +23,7 @@ void sc_report_send_sender_reports(ScTransport *receiver, ScKit *kit);
 
 /* Fills the last second of @transport and begins the next. */
 void sc_report_measure(ScTransport *transport, int64_t passed_us, ScQuality *out_quality);
+
+/* True where signaling has to be told @quality: it differs from what was told last, or
+ * that is old. The telling costs more than all other work of an idle receiver. */
+bool sc_report_is_news(ScTransport *transport, const ScQuality *quality, int64_t now_us);

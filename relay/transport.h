@@ -20,8 +20,9 @@
 
 #define SC_TRANSPORT_TRACKS_MAX 64
 #define SC_TRANSPORT_SLOTS_MAX 64
-#define SC_TRANSPORT_ADDRESSES_MAX 4 /* from which it may send: all were authenticated \
-                                      */
+#define SC_TRANSPORT_ADDRESSES_MAX                      \
+    4 /* from which it may send: all were authenticated \
+       */
 #define SC_TRANSPORT_PATIENCE_US 30000000 /* from creation to the first key */
 #define SC_TRANSPORT_LOST_MAX_US 60000000 /* without consent, then it is closed */
 
@@ -43,6 +44,8 @@ typedef struct {
     int64_t lost_us;     /* since when; valid while LOST */
     unsigned resident;   /* index among its worker's transports */
     int64_t measured_us; /* the last quality */
+    ScQuality told;      /* to signaling, at @told_us */
+    int64_t told_us;     /* 0: nothing yet */
 
     ScIce *ice;            /* owned */
     ScDtls *dtls;          /* owned; NULL before it has a home and after the end of TLS */

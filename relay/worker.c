@@ -280,7 +280,8 @@ tick_second(ScWorker *self, ScTransport *transport, const char **out_reason)
     sc_report_send_sender_reports(transport, &self->kit);
     sc_report_measure(transport, passed_us, &quality);
     transport->measured_us = self->kit.now_us;
-    g_array_append_val(self->quality, quality);
+    if (sc_report_is_news(transport, &quality, self->kit.now_us))
+        g_array_append_val(self->quality, quality);
     return true;
 }
 
