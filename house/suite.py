@@ -18,6 +18,7 @@ from house.build import ROOT
 from house.terminal import Fault, say
 
 FILE_LIMIT_S = 900  # one file of process-level tests, or the browser's whole suite
+PATIENCE = 4  # times a test's own limit: machines are busy, and sanitizers slow
 PARTS = ("unit", "integration", "browser", "sanitize")
 
 ASAN = ROOT / "build-asan"
@@ -113,6 +114,7 @@ def release(werror: bool) -> None:
 def meson(directory: Path, suites: list[str]) -> Count:
     """Runs meson's tests of @suites and counts their cases from meson's own log."""
     command = ["meson", "test", "-C", str(directory), "--no-rebuild", "--print-errorlogs"]
+    command += ["--timeout-multiplier", str(PATIENCE)]
     for suite in suites:
         command += ["--suite", suite]
     log = directory / "meson-logs" / "testlog.json"
