@@ -43,7 +43,8 @@ struct ScRoom {
 
     ScRoster roster;
     ScRoomState state;
-    int64_t lost_us; /* when media was last seen before state became RECONNECTING */
+    int64_t lost_us; /* when media was last seen before the line went down; 0: it is up */
+    int64_t down_us; /* when that was noticed */
     bool was_refused;
     char *fault; /* owned; why it cannot go on, NULL: it can */
     guint look;
@@ -147,7 +148,8 @@ judge(const ScRoom *self, int64_t now_us)
 {
     const ScRecovery *publish = publish_recovery(self);
     const ScRecovery *watch = watch_recovery(self);
-    bool flows = now_us - last_media_us(self) < FLOWING_US;
+    bool flows =
+        now_us - last_media_us(self) < FLOWING_US && last_media_us(self) > self->down_us;
     bool is_teacher = self->role == SC_ROLE_TEACHER;
 
     if (!sc_recovery_has_connected(is_teacher || !watch ? publish : watch))
@@ -201,6 +203,16 @@ show(ScRoom *self)
     sc_stage_show(self->stage, &now);
 }
 
+/* Nobody may be there to be seen by a teacher; that the line is up is then all there is.
+ */
+static bool
+is_back(const ScRoom *self, ScRoomState state)
+{
+    return state == SC_ROOM_PLAYING
+           || (state == SC_ROOM_WAITING && self->role == SC_ROLE_TEACHER
+               && !sc_roster_is_published(&self->roster, self->role));
+}
+
 static void
 enter(ScRoom *self, ScRoomState state, int64_t now_us)
 {
@@ -208,10 +220,11 @@ enter(ScRoom *self, ScRoomState state, int64_t now_us)
     self->state = state;
     if (state == SC_ROOM_RECONNECTING && !was_lost) {
         self->lost_us = last_media_us(self) ? last_media_us(self) : now_us;
+        self->down_us = now_us;
         g_message("the line is down: %s", lost_reason(self));
         sc_status_tell(self->status, "reconnecting", now_us, "reason", lost_reason(self));
         sc_events_doubt(self->events);
-    } else if (state == SC_ROOM_PLAYING && was_lost) {
+    } else if (was_lost && is_back(self, state)) {
         sc_status_tell_rejoined(self->status, now_us, now_us - self->lost_us);
         g_message("back after %" G_GINT64_FORMAT " ms", (now_us - self->lost_us) / 1000);
         self->lost_us = 0;
