@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 
+#include "client/check.h"
 #include "client/config.h"
 #include "client/devices.h"
 #include "client/room.h"
@@ -56,7 +57,7 @@ run(const ScConfig *config, int64_t asked_us)
         sc_devices_print();
         return DONE;
     case SC_COMMAND_CHECK:
-        return DONE;
+        return sc_check_run(config) ? DONE : CHECK_FAILED;
     }
     return BAD_USAGE;
 }

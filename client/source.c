@@ -13,6 +13,7 @@
 #include "client/capture.h"
 #include "client/reel.h"
 #include "client/stamp.h"
+#include "client/voice.h"
 
 #define CAMERA_PREFIX "camera:"
 #define CAMERA_DEFAULT "/dev/video0"
@@ -247,6 +248,25 @@ open_rtsp(ScSource *self, GError **error)
 }
 
 static bool
+open_voice(ScSource *self, GError **error)
+{
+    g_autoptr(GError) fault = NULL;
+    g_autofree char *path = sc_voice_dup_path(&fault);
+    if (path)
+        self->sound =
+            sc_reel_new(path, SC_REEL_AUDIO, AUDIO_TAIL, on_sound, self, &fault);
+    if (self->sound && sc_reel_wait(self->sound, &fault))
+        return true;
+    g_clear_pointer(&self->sound, sc_reel_free);
+    g_message("no voice (%s); ticking instead", fault->message);
+    self->audio = sc_capture_new(
+        "test",
+        "audiotestsrc is-live=true wave=ticks volume=0.4 ! " AUDIO_TAIL " ! " AUDIO_OUT,
+        on_capture, self, error);
+    return self->audio != NULL;
+}
+
+static bool
 open_test(ScSource *self, GError **error)
 {
     g_autofree char *tail = describe_video_tail(self);
@@ -260,11 +280,7 @@ open_test(ScSource *self, GError **error)
     self->video = sc_capture_new("test", text, on_capture, self, error);
     if (!self->video || self->settings.slides)
         return self->video != NULL;
-    self->audio = sc_capture_new(
-        "test",
-        "audiotestsrc is-live=true wave=ticks volume=0.4 ! " AUDIO_TAIL " ! " AUDIO_OUT,
-        on_capture, self, error);
-    return self->audio != NULL;
+    return open_voice(self, error);
 }
 
 static bool

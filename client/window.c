@@ -4,12 +4,24 @@
 #include <X11/Xatom.h>
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
-#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 struct ScWindow {
     Display *display; /* owned */
     Window window;    /* owned */
 };
+
+/* Xlib's own answer is exit(), on whichever thread it was, which waits for that thread
+ * for ever. Without its display a kiosk is of no use: systemd starts it anew. */
+static int
+on_display_lost(Display *display)
+{
+    (void)display;
+    fputs("synclass: the X11 display is gone\n", stderr);
+    _exit(EXIT_FAILURE);
+}
 
 /* For window managers; where there is none, the size alone makes it full screen. */
 static void
@@ -37,6 +49,7 @@ hide_pointer(ScWindow *self)
 ScWindow *
 sc_window_new(const char *title)
 {
+    XSetIOErrorHandler(on_display_lost);
     Display *display = XOpenDisplay(NULL);
     if (!display)
         return NULL;

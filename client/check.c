@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <gst/gst.h>
+#include <json-glib/json-glib.h>
+
+#include "client/encoder.h"
+#include "client/source.h"
+#include "client/watch.h"
+
+#define PICTURE_LIMIT_US (5 * G_USEC_PER_SEC)
+#define CONNECT_LIMIT_US (10 * G_USEC_PER_SEC)
+#define WAIT_STEP_MS 50
+
+typedef enum {
+    ITEM_PICTURE,
+    ITEM_MICROPHONE,
+    ITEM_LOUDSPEAKER,
+    ITEM_ENCODER,
+    ITEM_SERVER,
+    ITEM_MEDIA,
+    N_ITEMS
+} Item;
+
+static const char *const item_names[N_ITEMS][SC_N_LANGUAGES] = {
+    [ITEM_PICTURE] = { "画面来源", "picture" },
+    [ITEM_MICROPHONE] = { "麦克风", "microphone" },
+    [ITEM_LOUDSPEAKER] = { "扬声器", "loudspeaker" },
+    [ITEM_ENCODER] = { "编码器", "encoder" },
+    [ITEM_SERVER] = { "服务器", "server" },
+    [ITEM_MEDIA] = { "媒体通路", "media line" },
+};
+
+typedef enum { VERDICT_WORKS, VERDICT_MISSING, VERDICT_FAULT, N_VERDICTS } Verdict;
+
+static const char *const verdict_names[N_VERDICTS][SC_N_LANGUAGES] = {
+    [VERDICT_WORKS] = { "正常", "works" },
+    [VERDICT_MISSING] = { "没有", "none" },
+    [VERDICT_FAULT] = { "故障", "FAULT" },
+};
+
+typedef struct {
+    const ScConfig *config;
+    bool has_fault;
+} Check;
+
+static void
+say(Check *check, Item item, Verdict verdict, const char *detail)
+{
+    ScLanguage language = check->config->language;
+    check->has_fault = check->has_fault || verdict == VERDICT_FAULT;
+    printf("%s: %s%s%s\n", item_names[item][language], verdict_names[verdict][language],
+           *detail ? " · " : "", detail);
+    fflush(stdout);
+}
+
+static gboolean
+keep_turning(gpointer data)
+{
+    (void)data;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Lets the main context run until @is_so, @limit_us at most. Gives how long it took, or
+ * -1. */
+static int64_t
+wait_until(bool (*is_so)(const void *data), const void *data, int64_t limit_us)
+{
+    int64_t begin_us = g_get_monotonic_time();
+    guint step = g_timeout_add(WAIT_STEP_MS, keep_turning, NULL);
+    while (!is_so(data) && g_get_monotonic_time() - begin_us < limit_us)
+        g_main_context_iteration(NULL, true);
+    g_source_remove(step);
+    return is_so(data) ? g_get_monotonic_time() - begin_us : -1;
+}
+
+/* Streaming thread. */
+static void
+on_captured(ScSourceMedium medium, GstSample *sample, void *user_data)
+{
+    (void)sample;
+    if (medium == SC_SOURCE_VIDEO)
+        g_atomic_int_set((int *)user_data, 1);
+}
+
+static bool
+has_come(const void *data)
+{
+    return g_atomic_int_get((const int *)data) != 0;
+}
+
+static void
+check_picture(Check *check)
+{
+    const ScConfig *config = check->config;
+    const ScSourceSettings settings = { .name = config->source,
+                                        .max_width = config->max_width,
+                                        .max_height = config->max_height,
+                                        .max_fps = config->max_fps };
+    int came = 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ScSource) source = sc_source_new(&settings, on_captured, &came, &error);
+    if (!source) {
+        say(check, ITEM_PICTURE, VERDICT_FAULT, error->message);
+        return;
+    }
+    sc_source_start(source);
+    bool found = wait_until(has_come, &came, PICTURE_LIMIT_US) >= 0;
+    say(check, ITEM_PICTURE, found ? VERDICT_WORKS : VERDICT_FAULT, config->source);
+}
+
+/* A lesson goes on without either, so a missing one is no fault. */
+static void
+check_devices(Check *check, Item item, const char *device_class)
+{
+    g_autoptr(GstDeviceMonitor) monitor = gst_device_monitor_new();
+    gst_device_monitor_add_filter(monitor, device_class, NULL);
+    GList *devices = gst_device_monitor_get_devices(monitor);
+    g_autofree char *name =
+        devices ? gst_device_get_display_name(devices->data) : g_strdup("");
+    say(check, item, devices ? VERDICT_WORKS : VERDICT_MISSING, name);
+    g_list_free_full(devices, gst_object_unref);
+}
+
+static void
+check_encoder(Check *check)
+{
+    g_autoptr(GError) error = NULL;
+    const char *name = sc_encoder_choose(check->config->encoder, &error);
+    say(check, ITEM_ENCODER, name ? VERDICT_WORKS : VERDICT_FAULT,
+        name ? name : error->message);
+}
+
+static bool
+has_relay(GBytes *body)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    gsize length;
+    const char *text = g_bytes_get_data(body, &length);
+    if (!json_parser_load_from_data(parser, text, (gssize)length, NULL))
+        return false;
+    JsonNode *root = json_parser_get_root(parser);
+    return root && JSON_NODE_HOLDS_OBJECT(root)
+           && json_object_get_boolean_member_with_default(json_node_get_object(root),
+                                                          "relay", false);
+}
+
+static void
+check_server(Check *check, const ScPlace *place)
+{
+    g_autofree char *url = g_strdup_printf("%s/healthz", place->url);
+    g_autoptr(SoupSession) http = sc_place_create_http(place);
+    g_autoptr(SoupMessage) message = soup_message_new("GET", url);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) body = soup_session_send_and_read(http, message, NULL, &error);
+    if (!body)
+        say(check, ITEM_SERVER, VERDICT_FAULT, error->message);
+    else if (!has_relay(body))
+        say(check, ITEM_SERVER, VERDICT_FAULT, "signaling answers, but has no relay");
+    else
+        say(check, ITEM_SERVER, VERDICT_WORKS, place->url);
+}
+
+static void
+ignore(void *user_data)
+{
+    (void)user_data;
+}
+
+static void
+ignore_source(ScSlot *slot, uint16_t source, int64_t t_us, void *user_data)
+{
+    (void)slot;
+    (void)source;
+    (void)t_us;
+    (void)user_data;
+}
+
+static void
+ignore_first(ScSlot *slot, int64_t t_us, void *user_data)
+{
+    (void)slot;
+    (void)t_us;
+    (void)user_data;
+}
+
+static bool
+has_ended(const void *data)
+{
+    const ScLink *link = data;
+    return sc_recovery_has_connected(sc_link_get_recovery(link))
+           || sc_link_get_refusal_status(link) != 0;
+}
+
+/* A session of its own, short and without media: UDP both ways, DTLS, the token. */
+static void
+check_media(Check *check, const ScPlace *place)
+{
+    static const ScSlotHandlers handlers = { .source_changed = ignore_source,
+                                             .first = ignore_first };
+    g_autoptr(GPtrArray) slots =
+        g_ptr_array_new_with_free_func((GDestroyNotify)sc_slot_free);
+    g_ptr_array_add(slots, sc_slot_new("main-audio", SC_SLOT_AUDIO, &handlers, NULL));
+    ScWatch *watch =
+        sc_watch_new(place, slots, (unsigned)check->config->latency_ms, ignore, NULL);
+    ScLink *link = sc_watch_get_link(watch);
+    sc_link_start(link);
+    int64_t waited_us = wait_until(has_ended, link, CONNECT_LIMIT_US);
+
+    if (sc_recovery_has_connected(sc_link_get_recovery(link))) {
+        g_autofree char *detail =
+            g_strdup_printf("UDP, %" G_GINT64_FORMAT " ms", waited_us / 1000);
+        say(check, ITEM_MEDIA, VERDICT_WORKS, detail);
+    } else if (sc_link_get_refusal_status(link)) {
+        say(check, ITEM_MEDIA, VERDICT_FAULT, sc_link_get_refusal(link));
+    } else {
+        say(check, ITEM_MEDIA, VERDICT_FAULT,
+            "no answer on UDP: a firewall on the way, or the relay's `announce` is "
+            "wrong");
+    }
+    sc_watch_free(watch);
+    sc_resource_wait_deleted(G_USEC_PER_SEC);
+}
+
+bool
+sc_check_run(const ScConfig *config)
+{
+    Check check = { .config = config };
+    g_autoptr(GTlsDatabase) authorities = NULL;
+    g_autoptr(GError) error = NULL;
+    if (*config->ca && !(authorities = g_tls_file_database_new(config->ca, &error))) {
+        say(&check, ITEM_SERVER, VERDICT_FAULT, error->message);
+        return false;
+    }
+    const ScPlace place = { config->url, config->lesson, config->token, authorities };
+
+    check_picture(&check);
+    check_devices(&check, ITEM_MICROPHONE, "Audio/Source");
+    check_devices(&check, ITEM_LOUDSPEAKER, "Audio/Sink");
+    check_encoder(&check);
+    check_server(&check, &place);
+    if (*config->lesson && *config->token)
+        check_media(&check, &place);
+    return !check.has_fault;
+}
