@@ -229,12 +229,17 @@ class Rig:
         command = [*FIRST, "taskset", "-c", str(LOAD_CORE), str(LOAD)]
         command += [*words, "--address", LOAD_ADDRESS, "--pid", str(server.pid)]
         command += case.words()
-        answer = subprocess.run(
-            self.ends[1].command(command),
-            capture_output=True,
-            text=True,
-            timeout=case.limit_s,
-        )
+        try:
+            answer = subprocess.run(
+                self.ends[1].command(command),
+                capture_output=True,
+                text=True,
+                timeout=case.limit_s,
+            )
+        except subprocess.TimeoutExpired:
+            raise Fault(
+                f"bench-load did not end in {case.limit_s:.0f} s: {case}"
+            ) from None
         if answer.returncode != 0:
             raise Fault(f"bench-load: {answer.stderr.strip()[-500:]}")
         for line in answer.stderr.splitlines():
