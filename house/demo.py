@@ -44,7 +44,8 @@ async def demo(options: argparse.Namespace, var: Path) -> int:
     finally:
         drawing.cancel()
         screen.erase()
-    say(summary(result))
+    names = {client.report.site: lesson.name(client.report) for client in lesson.clients}
+    say(summary(result, names))
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n")
     return 0
@@ -106,11 +107,12 @@ def line(name: str, report: Report) -> str:
     )
 
 
-def summary(result: dict[str, Any]) -> str:
+def summary(result: dict[str, Any], names: dict[str, str]) -> str:
+    """@names: what people call each site."""
     lines = ["the lesson is over"]
     for room in result["classrooms"]:
         lines.append(
-            f"  {room['site']}: {room['frames_decoded']} of {room['frames_expected']} frames, "
+            f"  {names[room['site']]}: {room['frames_decoded']} of {room['frames_expected']} frames, "
             f"first after {number(room['first_frame_ms'])} ms, "
             f"delay {number(room['delay_ms_p50'])} ms (p95 {number(room['delay_ms_p95'])}), "
             f"longest freeze {number(room['longest_freeze_ms'])} ms, "
@@ -118,7 +120,7 @@ def summary(result: dict[str, Any]) -> str:
         )
     for tile in result["teacher"]["tiles"]:
         lines.append(
-            f"  teacher's tile of {tile['site']}: "
+            f"  teacher's tile of {names[tile['site']]}: "
             f"{tile['frames_decoded']} of {tile['frames_expected']} frames"
         )
     relay, floor = result["relay"], result["floor"]

@@ -9,6 +9,7 @@ from house import suite
 from house.suite import Count
 
 GLIB = "TAP version 13\n# random seed: R02S0\n1..3\nok 1 /a/b\nok 2 /a/c # SKIP no tun\n"
+NODE = "    ok 1 - case\nok 1 - file\n# tests 3\n# pass 2\n# fail 0\n# skipped 1\n"
 PYTHON = (
     "test_x ... ok\n\nRan 4 tests in 0.1s\n\nFAILED (failures=1, errors=1, skipped=1)\n"
 )
@@ -23,6 +24,7 @@ class MesonEntry(unittest.TestCase):
             ("FAIL", GLIB, "", Count(1, 1, 1)),  # died between two cases
             ("TIMEOUT", "", "", Count(0, 1, 0)),
             ("SKIP", "", "", Count(0, 0, 1)),
+            ("OK", NODE, "", Count(2, 0, 1)),
             ("OK", "", "Ran 3 tests in 0.01s\n\nOK\n", Count(3, 0, 0)),
             ("FAIL", "", PYTHON, Count(1, 2, 1)),
         ]
