@@ -3,6 +3,7 @@
  * counted at both ends. */
 
 import assert from 'node:assert/strict';
+import os from 'node:os';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -12,11 +13,14 @@ import { Native } from './lib/native.mjs';
 import { brightness, moves, shoot, startTeaching } from './lib/page.mjs';
 import { footage } from './lib/paths.mjs';
 import { Servers } from './lib/servers.mjs';
+import { until } from './lib/wait.mjs';
 
-const WINDOW_MS = 10_000; /* frames are counted for so long */
-const KEPT = 0.95;        /* of the frames sent; both ends are read at slightly other instants */
-const TEACHER_FPS = 30;   /* of the footage */
-const CLASSROOM_FPS = 15;
+const TEACH_MS = 10_000; /* frames are counted for about so long */
+const KEPT = 0.99;       /* of the frames sent, or received: both ends count to the last */
+/* Load on each core from which a shortfall says more of the machine than of us: receivers
+ * that are not scheduled lose packets on loopback. Then the count is skipped, not passed. */
+const STARVED_LOAD = 5;
+const SLOWEST_FPS = 10;  /* a machine that is too busy for the footage's rate still shows it */
 
 const servers = new Servers('native');
 let browser;
@@ -34,21 +38,40 @@ after(async () => {
     await servers.stop();
 });
 
-/* How fast each of @counters ({ name: async () => { n, at_ms } }) counts, per second. */
-async function measure(counters) {
-    const read = async () => Object.fromEntries(await Promise.all(
-        Object.entries(counters).map(async ([name, counter]) => [name, await counter()])));
-    const from = await read();
-    await sleep(WINDOW_MS);
-    const to = await read();
-    return Object.fromEntries(Object.keys(to).map((name) => [name,
-        1000 * (to[name].n - from[name].n) / (to[name].at_ms - from[name].at_ms)]));
+const read = (page, way, slot) => page.evaluate(([way, slot]) =>
+    window.synclass[way]()[slot] ?? {}, [way, slot]);
+
+/* [slot, decoded, received]: the same once nothing is under way in the decoder. */
+async function seen(page, slot) {
+    const { framesDecoded, framesReceived } = await read(page, 'received', slot);
+    return [slot, framesDecoded, framesReceived];
 }
 
-/* A counter of window.synclass.received() or .sent(). */
-const inPage = (page, way, slot, counter) => () => page.evaluate(([way, slot, counter]) => ({
-    n: window.synclass[way]()[slot]?.[counter] ?? 0, at_ms: window.synclass.polledMs(),
-}), [way, slot, counter]);
+/* The value of @check once it is the same for 2.5 s: nothing is under way any more. */
+async function settled(what, check) {
+    let last = '';
+    let since_ms = 0;
+    return until(`${what} settles`, async () => {
+        const value = await check();
+        if (JSON.stringify(value) !== last) {
+            last = JSON.stringify(value);
+            since_ms = performance.now();
+        }
+        return performance.now() - since_ms > 2500 ? value : null;
+    }, 20_000);
+}
+
+/* Holds @counts, [what, frames, of how many], to KEPT. On a starved machine a shortfall skips
+ * the test with its figures: it is not passed, and it is not called a fault of ours. */
+function judge(t, counts) {
+    const load = os.loadavg()[0] / os.cpus().length;
+    t.diagnostic(JSON.stringify({ counts, load_per_core: load }));
+    const short = counts.filter(([, frames, all]) => frames < KEPT * all - 1);
+    if (short.length > 0 && load > STARVED_LOAD)
+        t.skip(`load ${load} on each core, short: ${JSON.stringify(short)}`);
+    else
+        assert.deepEqual(short, []);
+}
 
 test('Chromium teaches two native classrooms and sees them both', { timeout: 120_000 },
     async (t) => {
@@ -58,28 +81,31 @@ test('Chromium teaches two native classrooms and sees them both', { timeout: 120
         const rooms = servers.classroom_tokens.map((token, i) => new Native(
             `native-classroom-${i}`, 'join', servers, token, footage('classroom.mkv') ?? 'test'));
         try {
+            await until('both classrooms wait', () =>
+                rooms.every((room) => room.status?.state === 'waiting'), 20_000);
             await teacher.goto(servers.link('teacher', servers.teacher_token));
             await startTeaching(teacher);
             for (const room of rooms)
                 await room.plays('main-video');
             await moves(teacher, 'tile-0');
             await moves(teacher, 'tile-1');
-            const fps = await measure({
-                sent: inPage(teacher, 'sent', 'main-video', 'framesEncoded'),
-                room_0: () => rooms[0].count('main-video'),
-                room_1: () => rooms[1].count('main-video'),
-                tile_0: inPage(teacher, 'received', 'tile-0', 'framesDecoded'),
-                tile_1: inPage(teacher, 'received', 'tile-1', 'framesDecoded'),
-            });
-            t.diagnostic(JSON.stringify(fps));
-            assert.ok(fps.sent > 15, 'the teacher sends pictures');
-            for (const room of [fps.room_0, fps.room_1])
-                assert.ok(room >= KEPT * fps.sent, `${room} of ${fps.sent}`);
-            for (const tile of [fps.tile_0, fps.tile_1])
-                assert.ok(tile >= KEPT * CLASSROOM_FPS, `tile: ${tile}`);
+            await sleep(TEACH_MS);
+            for (const slot of ['tile-0', 'tile-1'])
+                assert.ok((await read(teacher, 'received', slot)).framesDecoded
+                    >= SLOWEST_FPS * TEACH_MS / 1000, `${slot} moves`);
             await shoot(teacher, 'native-classrooms-at-teacher');
+
+            await teacher.click('#camera'); /* no more pictures: both ends count to the last */
+            const n = await settled('the count', async () => ({
+                sent: (await read(teacher, 'sent', 'main-video')).framesEncoded,
+                rooms: rooms.map((room) => room.frames('main-video')),
+            }));
             assert.equal(await teacher.evaluate(() => window.offers), 2);
             assert.deepEqual(teacher.faults, []);
+            await Promise.all(rooms.map((room) => room.stop()));
+            const tiles = await settled('the tiles', () => Promise.all(
+                ['tile-0', 'tile-1'].map((slot) => seen(teacher, slot))));
+            judge(t, [...tiles, ...n.rooms.map((decoded, i) => [`room ${i}`, decoded, n.sent])]);
         } finally {
             for (const room of rooms)
                 await room.stop();
@@ -97,23 +123,23 @@ test('a native teacher is seen and heard in Chromium', { timeout: 120_000 }, asy
         await room.goto(servers.link('classroom', servers.classroom_tokens[0]));
         await moves(room, 'main-video');
         await teacher.plays('tile-0');
-        const sound = (counter) => inPage(room, 'received', 'main-audio', counter);
-        const rate = await measure({
-            frames: inPage(room, 'received', 'main-video', 'framesDecoded'),
-            tile: () => teacher.count('tile-0'),
-            samples: sound('samples'),
-            concealed: sound('concealedSamples'),
-            energy: sound('energy'),
-        });
-        t.diagnostic(JSON.stringify(rate));
-        assert.ok(rate.frames >= KEPT * TEACHER_FPS, `${rate.frames} frames a second`);
-        assert.ok(rate.tile >= 12, `${rate.tile} frames a second of the classroom`);
-        assert.ok(rate.energy > 0, 'there is a voice');
-        assert.ok(rate.concealed < 0.02 * rate.samples,
-            `${rate.concealed} of ${rate.samples} samples made up`);
+        const before = await read(room, 'received', 'main-audio');
+        await sleep(TEACH_MS);
+        const picture = await read(room, 'received', 'main-video');
+        const sound = await read(room, 'received', 'main-audio');
+        t.diagnostic(JSON.stringify({ picture, sound }));
+        assert.ok(picture.framesDecoded >= SLOWEST_FPS * TEACH_MS / 1000, 'the teacher moves');
+        assert.ok(teacher.frames('tile-0') >= SLOWEST_FPS * TEACH_MS / 1000, 'the class is seen');
+        assert.ok(sound.energy > before.energy, 'there is a voice');
         assert.ok(await brightness(room, '#teacher') > 40, 'the picture is no black one');
         await shoot(room, 'native-teacher-at-classroom');
         assert.deepEqual(room.faults, []);
+        const samples = sound.samples - before.samples;
+        const made_up = sound.concealedSamples - before.concealedSamples;
+        await teacher.stop();
+        judge(t, [await settled('the picture', () => seen(room, 'main-video')),
+            ['packets', picture.packets - picture.lost, picture.packets],
+            ['samples', samples - made_up, samples]]);
     } finally {
         await teacher.stop();
         await room.context().close();

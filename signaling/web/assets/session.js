@@ -23,7 +23,6 @@ export class Session extends EventTarget {
     #flow = new Flow();
     #received = {};
     #sent = {};
-    #polled_ms = 0;
     #timer = 0;
     #last_error = 'unknown-token';
 
@@ -146,7 +145,6 @@ export class Session extends EventTarget {
             }
             if (publisher?.pc)
                 this.#sent = await sentBySlot(publisher.pc, this.#sends);
-            this.#polled_ms = performance.now();
         } catch {
             /* the connection was closed under us; the next one is counted next time */
         }
@@ -170,7 +168,6 @@ export class Session extends EventTarget {
             }),
             received: () => this.#received,
             sent: () => this.#sent,
-            polledMs: () => this.#polled_ms,
         };
     }
 }

@@ -14,6 +14,7 @@ export async function receivedBySlot(pc, slots) {
             bytes: report.bytesReceived,
             packets: report.packetsReceived,
             lost: report.packetsLost,
+            framesReceived: report.framesReceived ?? 0,
             framesDecoded: report.framesDecoded ?? 0,
             framesDropped: report.framesDropped ?? 0,
             keyFramesDecoded: report.keyFramesDecoded ?? 0,

@@ -11,7 +11,6 @@ export class Native {
     events = [];
 
     #program;
-    #told_ms = 0;
 
     /* @verb: 'teach' or 'join'; @source as on the command line. */
     constructor(name, verb, servers, token, source) {
@@ -24,13 +23,6 @@ export class Native {
     /* Frames of @slot decoded until the last status line. */
     frames(slot) {
         return this.status?.streams?.find((stream) => stream.slot === slot)?.frames_decoded ?? 0;
-    }
-
-    /* The same as of a line that is new: { n, at_ms }, at_ms being when it came. */
-    async count(slot) {
-        const { status } = this;
-        await until('a status line', () => this.status !== status, 5000);
-        return { n: this.frames(slot), at_ms: this.#told_ms };
     }
 
     async plays(slot, n_frames = 25) {
@@ -52,10 +44,9 @@ export class Native {
         } catch {
             return; /* a library's own words */
         }
-        if (message.type === 'status') {
+        if (message.type === 'status')
             this.status = message;
-            this.#told_ms = performance.now();
-        } else if (message.type === 'event')
+        else if (message.type === 'event')
             this.events.push(message);
     }
 }
