@@ -87,7 +87,10 @@ begin_loop(ScReel *self)
 static void
 reopen(ScReel *self)
 {
+    g_autoptr(GstBus) bus = gst_element_get_bus(self->pipeline);
     gst_element_set_state(self->pipeline, GST_STATE_READY);
+    gst_bus_set_flushing(bus, true); /* the end of a loop that is over */
+    gst_bus_set_flushing(bus, false);
     gst_element_set_state(self->pipeline, GST_STATE_PAUSED);
     gst_element_get_state(self->pipeline, NULL, NULL, FIRST_SAMPLE_LIMIT);
     rewind_reel(self->pipeline, GST_SEEK_FLAG_FLUSH);
