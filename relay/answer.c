@@ -91,8 +91,11 @@ repair(ScTransport *transport, ScKit *kit, ScSlot *slot, uint16_t out_sequence)
     case SC_NACK_ANSWER:
         break;
     }
-    sc_nack_guard_charge(&transport->guard,
-                         sc_fanout_repair(kit->fanout, slot, feed, packet));
+
+    size_t n_bytes = sc_fanout_repair(kit->fanout, slot, feed, packet);
+    if (n_bytes == 0)
+        return SC_VERDICT_NACK_NO_RTX;
+    sc_nack_guard_charge(&transport->guard, n_bytes);
     sc_stats_count(kit->stats, SC_COUNTER_REPAIRS_OUT, 1);
     return SC_VERDICT_PASS;
 }

@@ -258,32 +258,40 @@ sc_fanout_send(ScFanout *self, ScSlot *slot, const ScRunPlan *plan)
     }
 }
 
-/* Where the receiver has no RTX, a repair is the packet as it was first sent. */
-static void
-fill_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed, const ScPacket *packet,
-            Header *header, ScEncryptJob *job)
+static bool
+has_rtx(const ScSlot *slot, const ScFeed *feed)
 {
-    const uint8_t *payload = sc_history_get_payload(feed->layer->history, packet);
-    uint64_t sequence = sc_feed_map_sequence(feed, packet->sequence);
+    return feed->rtx_payload_type != SC_TRACK_NO_PAYLOAD_TYPE && slot->spec.rtx_ssrc != 0;
+}
 
+/* Under its own number. */
+static void
+fill_again(const ScSlot *slot, const ScFeed *feed, const ScPacket *packet, Header *header,
+           ScEncryptJob *job)
+{
     *header = (Header){
         .ssrc = slot->spec.ssrc,
         .timestamp = sc_feed_map_timestamp(feed, packet),
-        .sequence = sequence,
+        .sequence = sc_feed_map_sequence(feed, packet->sequence),
         .payload_type = feed->payload_type,
         .marker = packet->marker,
     };
-    job->payload = payload;
+    job->payload = sc_history_get_payload(feed->layer->history, packet);
     job->payload_length = packet->length;
-    if (feed->rtx_payload_type == SC_TRACK_NO_PAYLOAD_TYPE || slot->spec.rtx_ssrc == 0)
-        return;
+}
 
+/* In the RTX stream: what fill_again() made, behind its number (RFC 4588, section 4). */
+static void
+turn_into_rtx(ScFanout *self, ScSlot *slot, const ScFeed *feed, Header *header,
+              ScEncryptJob *job)
+{
     uint8_t *staged = self->staging + (size_t)(job - self->jobs) * DATAGRAM_MAX;
-    staged[0] = (uint8_t)(sequence >> 8);
-    staged[1] = (uint8_t)sequence;
-    memcpy(staged + SC_RTP_RTX_LENGTH, payload, packet->length);
+
+    staged[0] = (uint8_t)(header->sequence >> 8);
+    staged[1] = (uint8_t)header->sequence;
+    memcpy(staged + SC_RTP_RTX_LENGTH, job->payload, job->payload_length);
     job->payload = staged;
-    job->payload_length = (uint16_t)(packet->length + SC_RTP_RTX_LENGTH);
+    job->payload_length += SC_RTP_RTX_LENGTH;
     header->ssrc = slot->spec.rtx_ssrc;
     header->sequence = slot->next_rtx++;
     header->payload_type = feed->rtx_payload_type;
@@ -295,10 +303,14 @@ sc_fanout_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed, const ScPacke
     ScOutlet *outlet = slot->outlet;
     Header header;
 
+    if (!has_rtx(slot, feed) && outlet->profile == SC_SRTP_AEAD_AES_128_GCM)
+        return 0;
     reserve(self, 1, 1, DATAGRAM_MAX + HEADER_MAX + SC_ENCRYPT_TAG_MAX);
 
     ScEncryptJob *job = &self->jobs[self->n_jobs++];
-    fill_repair(self, slot, feed, packet, &header, job);
+    fill_again(slot, feed, packet, &header, job);
+    if (has_rtx(slot, feed))
+        turn_into_rtx(self, slot, feed, &header, job);
     job->key = outlet->key;
     job->out = self->arena + self->used;
     job->roc = (uint32_t)(header.sequence >> 16);

@@ -36,8 +36,10 @@ void sc_fanout_begin(ScFanout *self, int64_t now_us);
  * history stay borrowed until the next flush. */
 void sc_fanout_send(ScFanout *self, ScSlot *slot, const ScRunPlan *plan);
 
-/* Queues one packet of @feed again: as RTX where the receiver has it (RFC 4588), else as
- * it was. Returns its UDP payload bytes. */
+/* Queues one packet of @feed again: as RTX where the receiver has it (RFC 4588), else
+ * under its own number. Returns its UDP payload bytes, or 0 where it may not be: its
+ * header extension is another one by now, and AES-GCM gives its key away where two
+ * packets are sealed under one number (RFC 7714, section 8.1). */
 size_t sc_fanout_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed,
                         const ScPacket *packet);
 

@@ -29,8 +29,10 @@ sc_intake_free(ScIntake *self)
 {
     if (self == NULL)
         return;
-    for (unsigned i = 0; i < self->n_tracks; i++)
+    for (unsigned i = 0; i < self->n_tracks; i++) {
+        atomic_store_explicit(&self->tracks[i]->closed, true, memory_order_relaxed);
         sc_track_unref(self->tracks[i]);
+    }
     g_free(self->tracks);
     g_free(self);
 }

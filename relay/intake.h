@@ -37,6 +37,7 @@ typedef struct {
 /* @tracks: the pointers are copied, a reference to each is taken. */
 ScIntake *sc_intake_new(ScTrack *const *tracks, unsigned n_tracks,
                         const ScExtensionIds *extensions) G_GNUC_WARN_UNUSED_RESULT;
+/* Its tracks are closed: slots of others let go of them. */
 void sc_intake_free(ScIntake *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScIntake, sc_intake_free)
 

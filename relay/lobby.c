@@ -122,6 +122,32 @@ sc_lobby_visit(ScLobby *self, uint64_t id, void (*visit)(void *guest, void *user
     return answer;
 }
 
+static void
+forget(ScLobby *self, const Entry *entry)
+{
+    uint64_t id = entry->id;
+
+    for (unsigned i = 0; i < SC_LOBBY_UFRAGS_MAX; i++)
+        if (entry->ufrags[i] != NULL)
+            g_hash_table_remove(self->by_ufrag, entry->ufrags[i]);
+    g_hash_table_remove(self->by_id, &id);
+}
+
+void *
+sc_lobby_evict(ScLobby *self, uint64_t id)
+{
+    void *guest = NULL;
+
+    pthread_mutex_lock(&self->lock);
+    Entry *entry = g_hash_table_lookup(self->by_id, &id);
+    if (entry != NULL && entry->home == SC_LOBBY_NO_HOME) {
+        guest = entry->guest;
+        forget(self, entry);
+    }
+    pthread_mutex_unlock(&self->lock);
+    return guest;
+}
+
 ScLobbyAnswer
 sc_lobby_remove(ScLobby *self, uint64_t id)
 {
@@ -133,10 +159,7 @@ sc_lobby_remove(ScLobby *self, uint64_t id)
         answer.id = entry->id;
         answer.home = entry->home;
         answer.guest = entry->home == SC_LOBBY_NO_HOME ? entry->guest : NULL;
-        for (unsigned i = 0; i < SC_LOBBY_UFRAGS_MAX; i++)
-            if (entry->ufrags[i] != NULL)
-                g_hash_table_remove(self->by_ufrag, entry->ufrags[i]);
-        g_hash_table_remove(self->by_id, &id);
+        forget(self, entry);
     }
     pthread_mutex_unlock(&self->lock);
     return answer;

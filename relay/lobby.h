@@ -47,5 +47,8 @@ ScLobbyAnswer sc_lobby_visit(ScLobby *self, uint64_t id,
                              void (*visit)(void *guest, void *user_data),
                              void *user_data);
 
+/* Forgets @id where it is homeless still, and gives the guest back; else NULL. */
+void *sc_lobby_evict(ScLobby *self, uint64_t id);
+
 /* Forgets @id. A guest that never found a home is the caller's then. */
 ScLobbyAnswer sc_lobby_remove(ScLobby *self, uint64_t id);

@@ -16,6 +16,7 @@
 struct ScOutlet {
     const ScEncryptKey *key; /* borrowed from the transport; NULL until the handshake */
     ScSocketName name;       /* the selected address */
+    ScSrtpProfile profile;   /* of @key */
     uint8_t name_length;
     uint8_t tag_length; /* bytes */
     bool is_open;       /* has keys, an address and consent */

@@ -24,11 +24,19 @@ struct ScRelay {
     unsigned n_workers;
     uint16_t port;
     uint64_t last_id;
+    GQueue *newcomers; /* owned, of Newcomer, owned; the oldest first */
+    guint second_source;
     guint trim_source;
     uint64_t n_trimmed; /* handshakes done at the last look */
     ScRelayListener listener;
     void *user_data;
 };
+
+/* One that was added and may never come. */
+typedef struct {
+    uint64_t id;
+    int64_t added_us;
+} Newcomer;
 
 static void
 on_notice(ScMail *mail, void *relay)
@@ -53,8 +61,36 @@ on_mail(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, gpointer re
     return G_SOURCE_CONTINUE;
 }
 
-/* A handshake takes tens of KB and gives them back in pieces, so the allocator keeps the pages:
- * twice what a receiver needs for good. No packet loop is held up: none allocates. */
+/* Who was not seen by any worker within its time. One that came is that worker's to
+ * watch. */
+static gboolean
+on_second(gpointer relay)
+{
+    ScRelay *self = relay;
+    ScOffice office = { self->mailbox, on_notice };
+    int64_t due_us = g_get_monotonic_time() - SC_TRANSPORT_PATIENCE_US;
+
+    for (Newcomer *oldest = g_queue_peek_head(self->newcomers);
+         oldest != NULL && oldest->added_us <= due_us;
+         oldest = g_queue_peek_head(self->newcomers)) {
+        ScTransport *guest = sc_lobby_evict(self->lobby, oldest->id);
+
+        if (guest != NULL) {
+            ScNotice *notice = sc_notice_new(SC_NOTICE_TRANSPORT, oldest->id);
+
+            notice->state = SC_TRANSPORT_CLOSED;
+            notice->reason = g_strdup("never came");
+            (void)sc_notice_post(notice, &office);
+            sc_transport_free(guest);
+        }
+        g_free(g_queue_pop_head(self->newcomers));
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+/* A handshake takes tens of KB and gives them back in pieces, so the allocator keeps the
+ * pages: twice what a receiver needs for good. No packet loop is held up: none allocates.
+ */
 static gboolean
 on_trim(gpointer relay)
 {
@@ -104,6 +140,7 @@ sc_relay_new(const ScConfig *config, GError **error)
 
     self->config = config;
     self->lobby = sc_lobby_new();
+    self->newcomers = g_queue_new();
     self->mailbox = sc_mailbox_new((unsigned)config->max_mails, error);
     if (self->mailbox == NULL)
         return NULL;
@@ -119,6 +156,7 @@ sc_relay_new(const ScConfig *config, GError **error)
         sc_worker_meet(self->workers[i], self->mailboxes);
     for (unsigned i = 0; i < self->n_workers; i++)
         sc_worker_start(self->workers[i]);
+    self->second_source = g_timeout_add_seconds(1, on_second, self);
     self->trim_source = g_timeout_add_seconds(TRIM_INTERVAL_S, on_trim, self);
     return g_steal_pointer(&self);
 }
@@ -148,10 +186,12 @@ sc_relay_free(ScRelay *self)
     sc_dtls_pool_free(self->pool);
     for (unsigned i = 0; i < self->n_workers; i++)
         sc_worker_free(self->workers[i]);
+    g_clear_handle_id(&self->second_source, g_source_remove);
     g_clear_handle_id(&self->trim_source, g_source_remove);
     g_clear_handle_id(&self->source, g_source_remove);
     sc_mailbox_free(self->mailbox);
     sc_lobby_free(self->lobby);
+    g_queue_free_full(self->newcomers, g_free);
     g_free(self);
 }
 
@@ -171,6 +211,9 @@ sc_relay_add(ScRelay *self, const ScTransportSpec *spec, GError **error)
     if (transport == NULL)
         return NULL;
     self->last_id++;
+
+    Newcomer newcomer = { transport->id, transport->created_us };
+    g_queue_push_tail(self->newcomers, g_memdup2(&newcomer, sizeof newcomer));
     sc_lobby_add(self->lobby, transport->id, sc_ice_get_local_ufrag(transport->ice),
                  transport);
     return transport;

@@ -84,7 +84,7 @@ enter_state(ScTransport *self, ScKit *kit, ScTransportState state, const char *r
     notice->reason = g_strdup(reason);
     if (selected != NULL)
         notice->address = *selected;
-    notice->profile = self->key == NULL ? 0 : self->profile;
+    notice->profile = self->key == NULL ? 0 : self->outlet.profile;
     if (!sc_notice_post(notice, &kit->office))
         sc_stats_judge(kit->stats, SC_VERDICT_MAILBOX_FULL, 1);
 }
@@ -103,9 +103,6 @@ sc_transport_leave(ScTransport *self, ScKit *kit, const char *reason)
 {
     for (unsigned i = 0; i < self->n_slots; i++)
         sc_audience_leave(kit, &self->slots[i]);
-    for (unsigned i = 0; self->intake != NULL && i < self->intake->n_tracks; i++)
-        atomic_store_explicit(&self->intake->tracks[i]->closed, true,
-                              memory_order_relaxed);
     enter_state(self, kit, SC_TRANSPORT_CLOSED, reason);
 }
 
@@ -219,9 +216,9 @@ take_keys(ScTransport *self, ScKit *kit, const ScDtlsEvent *event)
         g_warning("transport %" PRIu64 ": %s; closing", self->id, error->message);
         return false;
     }
-    self->profile = event->profile;
     self->key = sc_encrypt_key_new(kit->encryptor, event->profile, &event->local);
     self->outlet.key = self->key;
+    self->outlet.profile = event->profile;
     self->outlet.tag_length = (uint8_t)sc_encrypt_key_get_tag_length(self->key);
     sc_stats_count(kit->stats, SC_COUNTER_HANDSHAKES_DONE, 1);
     enter_state(self, kit, SC_TRANSPORT_CONNECTED, NULL);

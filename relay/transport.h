@@ -47,12 +47,11 @@ typedef struct {
     ScQuality told;      /* to signaling, at @told_us */
     int64_t told_us;     /* 0: nothing yet */
 
-    ScIce *ice;            /* owned */
-    ScDtls *dtls;          /* owned; NULL before it has a home and after the end of TLS */
-    ScSrtp *srtp;          /* owned; NULL until the handshake */
-    ScEncryptKey *key;     /* owned; the same */
-    ScSrtpProfile profile; /* valid with @key */
-    char *fingerprint;     /* owned; the peer's, until it has a home */
+    ScIce *ice;        /* owned */
+    ScDtls *dtls;      /* owned; NULL before it has a home and after the end of TLS */
+    ScSrtp *srtp;      /* owned; NULL until the handshake */
+    ScEncryptKey *key; /* owned; the same */
+    char *fingerprint; /* owned; the peer's, until it has a home */
 
     ScAddress addresses[SC_TRANSPORT_ADDRESSES_MAX]; /* newest first */
     unsigned n_addresses;

@@ -47,6 +47,7 @@
     X(RTCP_UNKNOWN, "rtcp_unknown")                         \
     X(NACK_TOO_OLD, "nack_too_old")                         \
     X(NACK_NOT_YET_SENT, "nack_not_yet_sent")               \
+    X(NACK_NO_RTX, "nack_no_rtx")                           \
     X(NACK_REPEATED, "nack_repeated")                       \
     X(NACK_OVER_BUDGET, "nack_over_budget")                 \
     /* fan-out */                                           \

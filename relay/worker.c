@@ -163,10 +163,10 @@ on_settle(ScTransport *transport, void *worker)
 /* 1. What this batch queued and touched is finished: messages borrow the name and the
  * key, the list of touched layers borrows tracks.
  * 2. It leaves the tables: no datagram, order or handshake event finds it any more.
- * 3. Its slots leave their audiences and its tracks are marked closed: nothing is queued
- * to it.
- * 4. It is freed. Its tracks live on while slots of others hold them; a layer of them is
- *    never touched again, because only this transport's packets did that. */
+ * 3. Its slots leave their audiences: nothing is queued to it.
+ * 4. It is freed, and its tracks are closed with it. They live on while slots of others
+ *    hold them; a layer of them is never touched again, because only this transport's
+ *    packets did that. */
 static void
 close_transport(ScWorker *self, ScTransport *transport, const char *reason)
 {

@@ -95,6 +95,7 @@ make_receiver(Fixture *f, Receiver *receiver, unsigned index)
     receiver->srtp = sc_srtp_new(profile, &ours, &theirs, NULL);
     receiver->key = sc_encrypt_key_new(f->kit.encryptor, profile, &ours);
     receiver->outlet.key = receiver->key;
+    receiver->outlet.profile = profile;
     receiver->outlet.tag_length = (uint8_t)sc_encrypt_key_get_tag_length(receiver->key);
     receiver->outlet.is_open = true;
     receiver->next_mark = FIRST_SEQUENCE;
@@ -381,6 +382,43 @@ a_repair_is_rtx_with_the_time_it_was_first_sent_with(Fixture *f,
                     (int)first.rtp.payload_length);
 }
 
+/* Two headers under one number are two uses of one AES-GCM nonce. */
+static void
+without_rtx_a_repair_has_its_own_number_and_is_never_sealed_by_gcm(
+    Fixture *f, const void *data G_GNUC_UNUSED)
+{
+    ScHistory *history = f->track->layers[0].history;
+
+    put_frame(f, 0, 0, true);
+    for (unsigned i = 0; i < 2; i++) {
+        Receiver *receiver = &f->receivers[i];
+        uint8_t packet[1600];
+        uint64_t sequence;
+
+        receiver->slot.spec.rtx_ssrc = 0;
+        sc_audience_join(&f->kit, &f->track->layers[0], &receiver->slot);
+        sc_fanout_flush(f->kit.fanout);
+        drain(receiver);
+
+        const ScFeed *feed =
+            sc_slot_find_feed(&receiver->slot, (uint16_t)(1000 * i + 2), &sequence);
+        size_t n_bytes = sc_fanout_repair(
+            f->kit.fanout, &receiver->slot, feed,
+            sc_history_lookup(history, sc_history_get_head(history), sequence));
+        sc_fanout_flush(f->kit.fanout);
+        ssize_t received = recv(receiver->fd, packet, sizeof packet, 0);
+        if (receiver->outlet.profile == SC_SRTP_AEAD_AES_128_GCM) {
+            g_assert_cmpuint(n_bytes, ==, 0);
+            g_assert_cmpint(received, ==, -1);
+            continue;
+        }
+        g_assert_cmpint(received, ==, (ssize_t)n_bytes);
+        /* It has that one already, so libsrtp knows its number. */
+        g_assert_cmpint(sc_srtp_open_rtp(receiver->srtp, packet, &n_bytes), ==,
+                        SC_VERDICT_SRTP_REPLAYED);
+    }
+}
+
 static void
 another_layer_takes_over_at_its_key_frame(Fixture *f, const void *data G_GNUC_UNUSED)
 {
@@ -483,6 +521,7 @@ main(int argc, char **argv)
     ADD(a_late_joiner_catches_up_at_its_pace_while_others_go_on);
     ADD(a_repair_that_comes_late_goes_out_late_with_its_number);
     ADD(a_repair_is_rtx_with_the_time_it_was_first_sent_with);
+    ADD(without_rtx_a_repair_has_its_own_number_and_is_never_sealed_by_gcm);
     ADD(another_layer_takes_over_at_its_key_frame);
     ADD(after_a_patch_nothing_of_the_old_track_is_sent);
     ADD(a_codec_without_a_payload_type_is_counted_and_not_sent);

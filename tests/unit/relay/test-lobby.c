@@ -105,6 +105,24 @@ who_is_removed_belongs_to_the_remover_or_to_its_home(void)
     g_assert_cmpuint(sc_lobby_claim(lobby, "settled", 0, accept, &n_checks).id, ==, 0);
 }
 
+static void
+only_who_is_homeless_is_evicted(void)
+{
+    g_autoptr(ScLobby) lobby = sc_lobby_new();
+    unsigned n_checks = 0;
+    int homeless, settled;
+
+    sc_lobby_add(lobby, 7, "homeless", &homeless);
+    sc_lobby_add(lobby, 8, "settled", &settled);
+    sc_lobby_claim(lobby, "settled", 4, accept, &n_checks);
+    g_assert_true(sc_lobby_evict(lobby, 7) == &homeless);
+    g_assert_null(sc_lobby_evict(lobby, 7));
+    g_assert_null(sc_lobby_evict(lobby, 8));
+    g_assert_cmpint(sc_lobby_claim(lobby, "settled", 0, accept, &n_checks).home, ==, 4);
+    g_assert_cmpuint(sc_lobby_claim(lobby, "homeless", 0, accept, &n_checks).id, ==, 0);
+    sc_lobby_remove(lobby, 8);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -114,5 +132,6 @@ main(int argc, char **argv)
     ADD(a_guest_is_visited_only_while_it_has_no_home);
     ADD(after_a_restart_the_old_name_and_the_new_one_lead_there);
     ADD(who_is_removed_belongs_to_the_remover_or_to_its_home);
+    ADD(only_who_is_homeless_is_evicted);
     return g_test_run();
 }
