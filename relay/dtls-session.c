@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "relay/dtls-session.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include <gio/gio.h>
@@ -69,21 +70,24 @@ on_bio_control(G_GNUC_UNUSED BIO *bio, int command, G_GNUC_UNUSED long number,
     return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
+static BIO_METHOD *bio_method; /* never freed: as the library's own methods */
+
+static void
+make_bio_method(void)
+{
+    bio_method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "datagram");
+    BIO_meth_set_read(bio_method, on_bio_read);
+    BIO_meth_set_write(bio_method, on_bio_write);
+    BIO_meth_set_ctrl(bio_method, on_bio_control);
+}
+
 static BIO_METHOD *
 get_bio_method(void)
 {
-    static gsize method; /* never freed: as the library's own methods */
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    if (g_once_init_enter(&method)) {
-        BIO_METHOD *made =
-            BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "datagram");
-
-        BIO_meth_set_read(made, on_bio_read);
-        BIO_meth_set_write(made, on_bio_write);
-        BIO_meth_set_ctrl(made, on_bio_control);
-        g_once_init_leave(&method, (gsize)made);
-    }
-    return (BIO_METHOD *)method;
+    pthread_once(&once, make_bio_method);
+    return bio_method;
 }
 
 /* Instead of a chain of trust: the peer is who signaling said it is (RFC 8122). */
@@ -135,8 +139,8 @@ shake(ScDtlsSession *self)
     return self->state;
 }
 
-/* OpenSSL keeps 33 KiB of record buffers for what is a goodbye at most: they are here only
- * while it works. (SSL_MODE_RELEASE_BUFFERS does nothing for DTLS.) */
+/* OpenSSL keeps 33 KiB of record buffers for what is a goodbye at most: they are here
+ * only while it works. (SSL_MODE_RELEASE_BUFFERS does nothing for DTLS.) */
 static void
 rest(ScDtlsSession *self)
 {

@@ -37,7 +37,7 @@ typedef struct {
 } Login;
 
 /* The comprehension-required attributes of a connectivity check; all others get a 420. */
-static const uint16_t KNOWN_ATTRIBUTES[] = {
+static const uint16_t known_attributes[] = {
     STUN_ATTRIBUTE_USERNAME,
     STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
     STUN_ATTRIBUTE_PRIORITY,
@@ -48,14 +48,14 @@ static const uint16_t KNOWN_ATTRIBUTES[] = {
 static void
 make_ice_chars(char *out_text, size_t length)
 {
-    static const char ICE_CHARS[] =
+    static const char ice_chars[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint8_t bytes[SC_ICE_PASSWORD_MAX];
     ssize_t n_bytes = getrandom(bytes, length, 0);
 
     g_assert(n_bytes == (ssize_t)length); /* never short up to 256 bytes: getrandom(2) */
     for (size_t i = 0; i < length; i++)
-        out_text[i] = ICE_CHARS[bytes[i] % 64];
+        out_text[i] = ice_chars[bytes[i] % 64];
     out_text[length] = '\0';
 }
 
@@ -318,7 +318,7 @@ sc_ice_answer(ScIce *self, const uint8_t *data, size_t length, const ScAddress *
     if (length > REQUEST_MAX)
         return (ScIceCheck){ .verdict = SC_VERDICT_STUN_MALFORMED };
 
-    stun_agent_init(&agent, KNOWN_ATTRIBUTES, STUN_COMPATIBILITY_RFC5389,
+    stun_agent_init(&agent, known_attributes, STUN_COMPATIBILITY_RFC5389,
                     STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS
                         | STUN_AGENT_USAGE_USE_FINGERPRINT
                         | STUN_AGENT_USAGE_NO_INDICATION_AUTH);
