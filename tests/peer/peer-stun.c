@@ -7,7 +7,7 @@
 
 #define PRIORITY 1845501695 /* of a peer-reflexive candidate: RFC 8445, section 5.1.2 */
 
-static const uint16_t KNOWN_ATTRIBUTES[] = {
+static const uint16_t known_attributes[] = {
     STUN_ATTRIBUTE_USERNAME,           STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
     STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, STUN_ATTRIBUTE_ERROR_CODE,
     STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, STUN_ATTRIBUTE_PRIORITY,
@@ -17,7 +17,7 @@ static const uint16_t KNOWN_ATTRIBUTES[] = {
 static void
 init_agent(StunAgent *agent)
 {
-    stun_agent_init(agent, KNOWN_ATTRIBUTES, STUN_COMPATIBILITY_RFC5389,
+    stun_agent_init(agent, known_attributes, STUN_COMPATIBILITY_RFC5389,
                     STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS
                         | STUN_AGENT_USAGE_USE_FINGERPRINT);
 }

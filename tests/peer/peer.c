@@ -189,7 +189,6 @@ follow_dtls(ScPeer *self)
 
     switch (sc_peer_dtls_get_state(self->dtls)) {
     case SC_PEER_DTLS_NEW:
-        break;
     case SC_PEER_DTLS_SHAKING:
         break;
     case SC_PEER_DTLS_CONNECTED:
@@ -381,25 +380,21 @@ sc_peer_run_timers(ScPeer *self, int64_t now_us)
 
 /* A process can initialise libsrtp once only, and relay/srtp.c may live in this one too:
  * it does so when it makes its first context. */
+static pthread_once_t srtp_once = PTHREAD_ONCE_INIT;
+
 static void
-ensure_srtp(void)
+init_srtp(void)
 {
-    static gsize is_ready;
+    const ScSrtpMaster any = { 0 };
+    g_autoptr(ScSrtp) first = sc_srtp_new(SC_SRTP_AES128_CM_SHA1_80, &any, &any, NULL);
 
-    if (g_once_init_enter(&is_ready)) {
-        const ScSrtpMaster any = { 0 };
-        g_autoptr(ScSrtp) first =
-            sc_srtp_new(SC_SRTP_AES128_CM_SHA1_80, &any, &any, NULL);
-
-        g_assert_nonnull(first);
-        g_once_init_leave(&is_ready, 1);
-    }
+    g_assert_nonnull(first);
 }
 
 ScPeer *
 sc_peer_new(ScPeerLoop *loop, const ScPeerOptions *options, GError **error)
 {
-    ensure_srtp();
+    pthread_once(&srtp_once, init_srtp);
     g_autofree ScPeer *self = g_new0(ScPeer, 1);
     self->loop = loop;
     self->options = *options;

@@ -109,14 +109,17 @@ addresses_differ_by_port_and_by_ip(void)
 static void
 hash_spreads_the_ports_of_one_ip(void)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    static bool is_used[65536];
+    unsigned n_used = 0;
 
     for (unsigned port = 1; port <= 65535; port++) {
         ScAddress address = parse("192.0.2.1", (uint16_t)port);
+        unsigned bucket = sc_address_hash(&address) & 0xffff;
 
-        g_hash_table_add(seen, GUINT_TO_POINTER(sc_address_hash(&address) & 0xffff));
+        n_used += !is_used[bucket];
+        is_used[bucket] = true;
     }
-    g_assert_cmpuint(g_hash_table_size(seen), >, 65535 / 2);
+    g_assert_cmpuint(n_used, >, 65535 / 2);
 }
 
 int

@@ -15,7 +15,7 @@
 #define SECOND_US 1000000LL
 #define TIE_BREAKER 0x0123456789abcdefULL
 
-static const uint16_t KNOWN_ATTRIBUTES[] = {
+static const uint16_t known_attributes[] = {
     STUN_ATTRIBUTE_USERNAME,           STUN_ATTRIBUTE_MESSAGE_INTEGRITY,
     STUN_ATTRIBUTE_XOR_MAPPED_ADDRESS, STUN_ATTRIBUTE_ERROR_CODE,
     STUN_ATTRIBUTE_UNKNOWN_ATTRIBUTES, STUN_ATTRIBUTE_PRIORITY,
@@ -44,7 +44,7 @@ typedef struct {
 static void
 set_up(Fixture *f, G_GNUC_UNUSED gconstpointer data)
 {
-    stun_agent_init(&f->agent, KNOWN_ATTRIBUTES, STUN_COMPATIBILITY_RFC5389,
+    stun_agent_init(&f->agent, known_attributes, STUN_COMPATIBILITY_RFC5389,
                     STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS
                         | STUN_AGENT_USAGE_USE_FINGERPRINT);
     f->ice = sc_ice_new(REMOTE_UFRAG, REMOTE_PASSWORD, NULL);
@@ -240,7 +240,7 @@ check_without_credentials_gets_no_longer_an_answer_than_it_is(
     StunAgent stranger;
     StunMessage message;
 
-    stun_agent_init(&stranger, KNOWN_ATTRIBUTES, STUN_COMPATIBILITY_RFC5389,
+    stun_agent_init(&stranger, known_attributes, STUN_COMPATIBILITY_RFC5389,
                     STUN_AGENT_USAGE_USE_FINGERPRINT
                         | STUN_AGENT_USAGE_IGNORE_CREDENTIALS);
     for (size_t padding = 0; padding <= 64; padding += 4) {

@@ -14,7 +14,7 @@
 #include "relay/wire/demux.h"
 #include "tests/peer/peer.h"
 
-#define HANG_US (10 * G_USEC_PER_SEC) /* ends a hung test, never waited for */
+#define HANG_US INT64_C(10000000) /* ends a hung test, never waited for */
 
 typedef struct {
     const char *address;

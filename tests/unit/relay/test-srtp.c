@@ -22,8 +22,8 @@ typedef struct {
     size_t length;
 } Fixture;
 
-static const ScSrtpMaster REMOTE = { "remote key 16 by", "remote salt 14" };
-static const ScSrtpMaster LOCAL = { "local key 16 byt", "local salt 14b" };
+static const ScSrtpMaster remote_master = { "remote key 16 by", "remote salt 14" };
+static const ScSrtpMaster local_master = { "local key 16 byt", "local salt 14b" };
 
 static srtp_t
 create_peer(ScSrtpProfile profile, const ScSrtpMaster *master, srtp_ssrc_type_t direction)
@@ -47,11 +47,11 @@ set_up(Fixture *f, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
 
-    f->profile = (ScSrtpProfile)GPOINTER_TO_INT(data);
-    f->ours = sc_srtp_new(f->profile, &REMOTE, &LOCAL, &error);
+    f->profile = *(const ScSrtpProfile *)data;
+    f->ours = sc_srtp_new(f->profile, &remote_master, &local_master, &error);
     g_assert_no_error(error);
-    f->to_us = create_peer(f->profile, &REMOTE, ssrc_any_outbound);
-    f->from_us = create_peer(f->profile, &LOCAL, ssrc_any_inbound);
+    f->to_us = create_peer(f->profile, &remote_master, ssrc_any_outbound);
+    f->from_us = create_peer(f->profile, &local_master, ssrc_any_inbound);
 }
 
 static void
@@ -339,18 +339,19 @@ keys_of_the_other_profile_open_nothing(Fixture *f, G_GNUC_UNUSED gconstpointer d
     ScSrtpProfile other = f->profile == SC_SRTP_AEAD_AES_128_GCM
                               ? SC_SRTP_AES128_CM_SHA1_80
                               : SC_SRTP_AEAD_AES_128_GCM;
-    g_autoptr(ScSrtp) srtp = sc_srtp_new(other, &REMOTE, &LOCAL, NULL);
+    g_autoptr(ScSrtp) srtp = sc_srtp_new(other, &remote_master, &local_master, NULL);
 
     make_rtp(f, SSRC, 1);
     g_assert_cmpint(sc_srtp_open_rtp(srtp, f->packet, &f->length), ==,
                     SC_VERDICT_SRTP_AUTHENTICATION);
 }
 
-#define ADD(name)                                                                   \
-    g_test_add("/relay/srtp/gcm/" #name, Fixture,                                   \
-               GINT_TO_POINTER(SC_SRTP_AEAD_AES_128_GCM), set_up, name, tear_down); \
-    g_test_add("/relay/srtp/cm-sha1/" #name, Fixture,                               \
-               GINT_TO_POINTER(SC_SRTP_AES128_CM_SHA1_80), set_up, name, tear_down)
+static const ScSrtpProfile gcm = SC_SRTP_AEAD_AES_128_GCM;
+static const ScSrtpProfile cm_sha1 = SC_SRTP_AES128_CM_SHA1_80;
+
+#define ADD(name)                                                                 \
+    g_test_add("/relay/srtp/gcm/" #name, Fixture, &gcm, set_up, name, tear_down); \
+    g_test_add("/relay/srtp/cm-sha1/" #name, Fixture, &cm_sha1, set_up, name, tear_down)
 
 int
 main(int argc, char **argv)
