@@ -8,13 +8,13 @@
 #include "relay/wire/sequence.h"
 #include "relay/wire/twcc.h"
 
-#define OUR_SSRC 0x77777777    /* as which an actor sends RTCP about slots */
-#define BEHIND_US (500 * 1000) /* a machine that slept: the rhythm begins anew */
-#define REPORT_US G_USEC_PER_SEC
-#define NTP_STEP_US (1000 * G_USEC_PER_SEC) /* each actor's wall clock is another */
+#define OUR_SSRC 0x77777777       /* as which an actor sends RTCP about slots */
+#define BEHIND_US INT64_C(500000) /* a machine that slept: the rhythm begins anew */
+#define REPORT_US SC_STAGE_SECOND_US
+#define NTP_STEP_US (1000 * SC_STAGE_SECOND_US) /* each actor's wall clock is another */
 #define CREDENTIALS "\"ice\":{\"ufrag\":\"%s\",\"pwd\":\"%s\"}"
 
-static const char *const RIDS[] = { "h", "m", "l" };
+static const char *const rids[] = { "h", "m", "l" };
 
 static ScStream *
 add_stream(ScActor *self, bool is_video, unsigned section)
@@ -51,9 +51,9 @@ append_track(ScActor *self, GString *json, char kind, unsigned section)
         g_string_append_printf(json, ",\"rtx_payload_type\":%u",
                                stream->rtx_payload_type);
     if (kind == 's') {
-        stream->rid = RIDS[0];
-        for (unsigned i = 1; i < G_N_ELEMENTS(RIDS); i++)
-            add_stream(self, true, section)->rid = RIDS[i];
+        stream->rid = rids[0];
+        for (unsigned i = 1; i < G_N_ELEMENTS(rids); i++)
+            add_stream(self, true, section)->rid = rids[i];
         g_string_append(json, ",\"rids\":[\"h\",\"m\",\"l\"]");
     } else if (!self->plan.hides_ssrcs) {
         g_string_append_printf(json, ",\"ssrc\":%u", stream->ssrc);
@@ -400,9 +400,8 @@ send_reports(ScActor *self)
 {
     for (unsigned i = 0; i < self->n_streams; i++) {
         ScStream *stream = &self->streams[i];
-        int64_t scheduled_us = stream->is_video
-                                   ? self->next_video_us - SC_MEDIA_FRAME_MS * 1000
-                                   : self->next_audio_us - SC_MEDIA_AUDIO_MS * 1000;
+        int64_t scheduled_us = stream->is_video ? self->next_video_us - SC_MEDIA_FRAME_US
+                                                : self->next_audio_us - SC_MEDIA_AUDIO_US;
 
         if (stream->n_packets > 0)
             sc_stream_send_report(stream, self->peer, ntp_of(self, scheduled_us));
@@ -414,9 +413,9 @@ sc_actor_play(ScActor *self, int64_t now_us)
 {
     if (!self->is_live || sc_peer_get_state(self->peer) != SC_PEER_CONNECTED)
         return;
-    while (is_due(&self->next_audio_us, SC_MEDIA_AUDIO_MS * 1000, now_us))
+    while (is_due(&self->next_audio_us, SC_MEDIA_AUDIO_US, now_us))
         send_frames(self, false);
-    while (is_due(&self->next_video_us, SC_MEDIA_FRAME_MS * 1000, now_us))
+    while (is_due(&self->next_video_us, SC_MEDIA_FRAME_US, now_us))
         send_frames(self, true);
     if (is_due(&self->next_report_us, REPORT_US, now_us))
         send_reports(self);

@@ -13,7 +13,7 @@
 #define TEXT_MAX 16
 
 /* The first two bytes: what relay/wire/codec.h looks at. */
-static const uint8_t HEADS[][2] = {
+static const uint8_t heads[][2] = {
     [SC_MEDIA_AUDIO] = { 0x78, 0x00 },       [SC_MEDIA_SPS] = { 0x67, 0x42 },
     [SC_MEDIA_KEY_FIRST] = { 0x65, 0x88 },   [SC_MEDIA_KEY_MORE] = { 0x65, 0x40 },
     [SC_MEDIA_DELTA_FIRST] = { 0x41, 0x9a }, [SC_MEDIA_DELTA_MORE] = { 0x41, 0x40 },
@@ -43,7 +43,7 @@ sc_media_write(const ScMediaLabel *label, uint8_t out[SC_MEDIA_PAYLOAD_MAX])
     size_t length = length_of(label);
     ScWriter writer = sc_writer_init(out, length);
 
-    sc_writer_bytes(&writer, HEADS[label->kind], 2);
+    sc_writer_bytes(&writer, heads[label->kind], 2);
     sc_writer_u32(&writer, label->id);
     sc_writer_u64(&writer, label->number);
     for (size_t at = LABEL_LENGTH; at < length; at++)
@@ -63,8 +63,8 @@ sc_media_read(const uint8_t *payload, size_t length, ScMediaLabel *out_label)
 
     if (reader.overrun)
         return false;
-    for (unsigned kind = 0; kind < G_N_ELEMENTS(HEADS); kind++)
-        if (memcmp(head, HEADS[kind], 2) == 0)
+    for (unsigned kind = 0; kind < G_N_ELEMENTS(heads); kind++)
+        if (memcmp(head, heads[kind], 2) == 0)
             label.kind = (ScMediaKind)kind;
     *out_label = label;
     return sc_media_write(&label, expected) == length
@@ -187,8 +187,8 @@ sc_stream_send_frame(ScStream *self, ScPeer *peer)
     }
     self->wants_key = false;
     self->n_frames++;
-    self->timestamp +=
-        self->clock_hz / 1000 * (self->is_video ? SC_MEDIA_FRAME_MS : SC_MEDIA_AUDIO_MS);
+    self->timestamp += (uint32_t)((self->is_video ? SC_MEDIA_FRAME_US : SC_MEDIA_AUDIO_US)
+                                  * self->clock_hz / 1000000);
 }
 
 bool

@@ -13,9 +13,9 @@
 
 #include "tests/peer/peer.h"
 
-#define SC_MEDIA_PAYLOAD_MAX 1150 /* bytes */
-#define SC_MEDIA_FRAME_MS 40      /* video: 25 a second */
-#define SC_MEDIA_AUDIO_MS 20
+#define SC_MEDIA_PAYLOAD_MAX 1150        /* bytes */
+#define SC_MEDIA_FRAME_US INT64_C(40000) /* video: 25 a second */
+#define SC_MEDIA_AUDIO_US INT64_C(20000)
 
 /* Header extensions as docs/protocol.md numbers them. */
 enum {

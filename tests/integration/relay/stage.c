@@ -11,7 +11,7 @@
 
 #include "tests/integration/relay/actor.h"
 
-#define START_US (20 * G_USEC_PER_SEC) /* a sanitizer's build starts slowly */
+#define START_US (20 * SC_STAGE_SECOND_US) /* a sanitizer's build starts slowly */
 #define LOG_LINES_MAX 100
 
 static gboolean

@@ -13,8 +13,9 @@
 #include "tests/peer/control-server.h"
 #include "tests/peer/peer.h"
 
-#define SC_STAGE_SECOND_US G_USEC_PER_SEC
-#define SC_STAGE_HANG_US (20 * G_USEC_PER_SEC) /* ends a hung test, never waited for */
+#define SC_STAGE_SECOND_US INT64_C(1000000)
+#define SC_STAGE_HANG_US \
+    (20 * SC_STAGE_SECOND_US) /* ends a hung test, never waited for */
 
 typedef struct {
     char *dir;                /* owned */

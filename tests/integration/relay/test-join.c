@@ -5,7 +5,7 @@
 #include "tests/integration/relay/actor.h"
 
 #define SECOND SC_STAGE_SECOND_US
-#define TICK_US (4 * SC_PEER_TICK_US)   /* how late a test sees something */
+#define TICK_US INT64_C(20000)          /* how late a test sees something */
 #define HISTORY_MAX_AGE_US (4 * SECOND) /* conf/relay.conf: [join] max_age_ms */
 #define PLI_INTERVAL_US SECOND
 
@@ -27,31 +27,36 @@ join(ScStage *stage, const ScActor *publisher)
     return joiner;
 }
 
+/* The encoder makes a key frame each 2 s of its own accord, so that the history always
+ * has one that is young enough. */
 static void
 joiner_starts_from_the_history_and_nobody_is_asked(ScStage *stage,
                                                    G_GNUC_UNUSED gconstpointer data)
 {
     ScActor *publisher = publish(stage);
-    const ScStream *stream = &publisher->streams[0];
+    ScStream *stream = &publisher->streams[0];
 
-    sc_stage_run_for(stage, 2 * SECOND);
+    stream->key_every = 50;
+    sc_stage_run_for(stage, SECOND);
     for (unsigned i = 0; i < 3; i++) {
         ScActor *joiner = sc_actor_new(stage, &(ScActorPlan){ .slots = "v" }, true);
         uint64_t n_sent = stream->n_packets;
 
         sc_actor_patch(joiner, 0, publisher, 0);
-        sc_actor_wait_heard(joiner, 0, (unsigned)n_sent + 20);
+        sc_actor_wait_heard(joiner, 0, (unsigned)(stream->n_packets - n_sent) + 60);
         sc_actor_assert_continuous(joiner, 0);
         const ScHeard *first = sc_actor_get_heard(joiner, 0, 0);
-        const ScHeard *past = sc_actor_get_heard(joiner, 0, (unsigned)n_sent - 8);
-        const ScHeard *live = sc_actor_get_heard(joiner, 0, (unsigned)n_sent + 8);
-
         g_assert_cmpint(first->label.kind, ==, SC_MEDIA_SPS);
-        g_assert_cmpuint(first->label.number, ==, 0);
-        /* The past is pressed together, to little more than 1 ms for each frame of 40. */
+
+        /* What was sent before is pressed together, to little more than 1 ms for each
+         * frame of 40, but for the last two, which may have been the present one already.
+         */
+        if (n_sent < first->label.number + 12)
+            continue;
+        unsigned n_past = (unsigned)(n_sent - first->label.number) - 8;
+        const ScHeard *past = sc_actor_get_heard(joiner, 0, n_past);
         g_assert_cmpuint(past->timestamp - first->timestamp, <=,
-                         n_sent / stream->packets_per_frame * 90 * 3 / 2);
-        g_assert_cmpint(live->arrival_us - first->arrival_us, <, SECOND);
+                         n_past / stream->packets_per_frame * 90 * 3 / 2);
     }
     g_assert_cmpuint(publisher->asked[0].n_plis, ==, 0);
     g_assert_cmpuint(sc_stage_get_counter(stage, "joins_from_history"), ==, 3);

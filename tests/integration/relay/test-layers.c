@@ -4,7 +4,8 @@
 
 #include "tests/integration/relay/actor.h"
 
-#define N_LAYERS 3
+#define N_LAYERS UINT64_C(3)
+#define N_LOST 3
 
 static void
 one_layer_of_three_is_forwarded(ScStage *stage, G_GNUC_UNUSED gconstpointer data)
@@ -39,10 +40,10 @@ each_layer_is_repaired(ScStage *stage, G_GNUC_UNUSED gconstpointer data)
     sc_actor_patch(subscriber, 0, publisher, 0);
     sc_actor_wait_heard(subscriber, 0, 40);
     for (unsigned i = 0; i < N_LAYERS; i++)
-        publisher->streams[i].keeps_back = 3;
+        publisher->streams[i].keeps_back = N_LOST;
     sc_actor_wait_heard(subscriber, 0, 60);
     sc_actor_assert_continuous(subscriber, 0);
-    g_assert_cmpuint(sc_stage_get_counter(stage, "repairs_in"), ==, 3 * N_LAYERS);
+    g_assert_cmpuint(sc_stage_get_counter(stage, "repairs_in"), ==, N_LOST * N_LAYERS);
 }
 
 #define ADD(name)                                                                  \

@@ -5,8 +5,10 @@
 #include "tests/integration/relay/actor.h"
 
 #define SECOND SC_STAGE_SECOND_US
-#define N_LOST 5
-#define ASK_MAX 10 /* relay/nack.h: times that the relay asks for one packet */
+#define N_LOST 5u
+#define ASK_MAX                                                            \
+    UINT64_C(10) /* relay/nack.h: times that the relay asks for one packet \
+                  */
 
 typedef struct {
     ScActor *publisher;
@@ -86,7 +88,8 @@ request_repeated_at_once_is_answered_once(ScStage *stage,
         sc_actor_send_nack(pair.subscriber, 0, lost, N_LOST);
     sc_actor_wait_heard(pair.subscriber, 0, 40);
     g_assert_cmpuint(count_repairs(pair.subscriber), ==, N_LOST);
-    g_assert_cmpuint(sc_stage_get_verdict(stage, "nack_repeated"), ==, 9 * N_LOST);
+    g_assert_cmpuint(sc_stage_get_verdict(stage, "nack_repeated"), ==,
+                     UINT64_C(9) * N_LOST);
 }
 
 static void
@@ -140,7 +143,7 @@ publisher_that_cannot_repair_is_not_asked_for_ever(ScStage *stage,
     pair.publisher->streams[0].keeps_back = N_LOST;
     sc_stage_run_for(stage, 2 * SECOND);
     unsigned n_asked = nacked->len;
-    g_assert_cmpuint(n_asked, >=, 2 * N_LOST);
+    g_assert_cmpuint(n_asked, >=, UINT64_C(2) * N_LOST);
     g_assert_cmpuint(n_asked, <=, ASK_MAX * N_LOST);
     sc_stage_run_for(stage, SECOND);
     g_assert_cmpuint(nacked->len, ==, n_asked);

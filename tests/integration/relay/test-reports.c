@@ -150,30 +150,41 @@ count_qualities(ScStage *stage, const char *transport, JsonObject **out_last)
     return n_told;
 }
 
+static bool
+has_three_qualities(void *data)
+{
+    ScActor *actor = data;
+    JsonObject *last = NULL;
+
+    return count_qualities(actor->stage, actor->name, &last) >= 3;
+}
+
 static void
 signaling_is_told_the_quality_each_second(ScStage *stage,
                                           G_GNUC_UNUSED gconstpointer data)
 {
     ScActor *publisher = publish(stage, "av");
     ScActor *subscriber = sc_actor_new(stage, &(ScActorPlan){ .slots = "v" }, true);
-
-    sc_actor_patch(subscriber, 0, publisher, 1);
-    sc_stage_run_for(stage, 4 * SECOND);
+    int64_t begin_us = g_get_monotonic_time();
     JsonObject *published = NULL;
     JsonObject *subscribed = NULL;
-    unsigned n_told = count_qualities(stage, publisher->name, &published);
 
-    g_assert_cmpuint(n_told, >=, 2);
-    g_assert_cmpuint(n_told, <=, 6);
-    g_assert_cmpuint(count_qualities(stage, subscriber->name, &subscribed), >=, 2);
+    sc_actor_patch(subscriber, 0, publisher, 1);
+    g_assert_true(
+        sc_stage_run_until(stage, has_three_qualities, publisher, SC_STAGE_HANG_US));
+    g_assert_true(
+        sc_stage_run_until(stage, has_three_qualities, subscriber, SC_STAGE_HANG_US));
+    g_assert_cmpint(g_get_monotonic_time() - begin_us, >, 2 * SECOND);
+    count_qualities(stage, publisher->name, &published);
+    count_qualities(stage, subscriber->name, &subscribed);
     JsonObject *up = json_object_get_object_member(published, "up");
     JsonObject *down = json_object_get_object_member(subscribed, "down");
 
     /* 100 packets of 60 to 1009 bytes and 50 of 60 to 159 a second. */
-    g_assert_cmpint(json_object_get_int_member(up, "kbps"), >, 250);
-    g_assert_cmpint(json_object_get_int_member(up, "kbps"), <, 700);
-    g_assert_cmpint(json_object_get_int_member(down, "kbps"), >, 200);
-    g_assert_cmpint(json_object_get_int_member(down, "kbps"), <, 700);
+    g_assert_cmpint(json_object_get_int_member(up, "kbps"), >, 100);
+    g_assert_cmpint(json_object_get_int_member(up, "kbps"), <, 1000);
+    g_assert_cmpint(json_object_get_int_member(down, "kbps"), >, 100);
+    g_assert_cmpint(json_object_get_int_member(down, "kbps"), <, 1000);
     g_assert_cmpfloat(json_object_get_double_member_with_default(up, "loss_pct", 99), <=,
                       0);
 }
