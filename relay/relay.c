@@ -28,6 +28,7 @@ struct ScRelay {
     guint second_source;
     guint trim_source;
     uint64_t n_trimmed; /* handshakes done at the last look */
+    bool trims_again;   /* there were new ones at the last look */
     ScRelayListener listener;
     void *user_data;
 };
@@ -89,8 +90,9 @@ on_second(gpointer relay)
 }
 
 /* A handshake takes tens of KB and gives them back in pieces, so the allocator keeps the
- * pages: twice what a receiver needs for good. No packet loop is held up: none allocates.
- */
+ * pages: twice what a receiver needs for good. Its session outlives it for less than one
+ * interval (SC_DTLS_LINGER_US), so the look after a quiet one trims too. No packet loop
+ * is held up: none allocates. */
 static gboolean
 on_trim(gpointer relay)
 {
@@ -98,8 +100,11 @@ on_trim(gpointer relay)
     g_autofree ScStatsSum *sum = g_new(ScStatsSum, 1);
 
     sc_relay_sum_stats(self, sum);
-    if (sum->counters[SC_COUNTER_HANDSHAKES_DONE] != self->n_trimmed)
+
+    bool had_handshakes = sum->counters[SC_COUNTER_HANDSHAKES_DONE] != self->n_trimmed;
+    if (had_handshakes || self->trims_again)
         malloc_trim(0);
+    self->trims_again = had_handshakes;
     self->n_trimmed = sum->counters[SC_COUNTER_HANDSHAKES_DONE];
     return G_SOURCE_CONTINUE;
 }

@@ -72,18 +72,31 @@ sc_transport_free(ScTransport *self)
     g_free(self);
 }
 
+/* The address in use; before the nomination the one that checked last. A full agent may
+ * finish the handshake before it nominates. NULL: nobody has checked yet. */
+static const ScAddress *
+get_peer(const ScTransport *self)
+{
+    const ScAddress *selected = sc_ice_get_selected(self->ice);
+
+    if (selected == NULL && self->n_addresses > 0)
+        return &self->addresses[0];
+    return selected;
+}
+
 static void
 enter_state(ScTransport *self, ScKit *kit, ScTransportState state, const char *reason)
 {
     ScNotice *notice = sc_notice_new(SC_NOTICE_TRANSPORT, self->id);
-    const ScAddress *selected = sc_ice_get_selected(self->ice);
+    const ScAddress *peer = get_peer(self);
 
     self->state = state;
-    self->outlet.is_open = state == SC_TRANSPORT_CONNECTED && selected != NULL;
+    self->outlet.is_open =
+        state == SC_TRANSPORT_CONNECTED && sc_ice_get_selected(self->ice) != NULL;
     notice->state = state;
     notice->reason = g_strdup(reason);
-    if (selected != NULL)
-        notice->address = *selected;
+    if (peer != NULL)
+        notice->address = *peer;
     notice->profile = self->key == NULL ? 0 : self->outlet.profile;
     if (!sc_notice_post(notice, &kit->office))
         sc_stats_judge(kit->stats, SC_VERDICT_MAILBOX_FULL, 1);
@@ -226,17 +239,13 @@ take_keys(ScTransport *self, ScKit *kit, const ScDtlsEvent *event)
     return true;
 }
 
-/* A flight goes to the address in use; before the nomination to the one that checked
- * last. */
 static void
 send_flight(ScTransport *self, ScKit *kit, const ScDtlsEvent *event)
 {
-    const ScAddress *selected = sc_ice_get_selected(self->ice);
+    const ScAddress *peer = get_peer(self);
 
-    if (selected == NULL && self->n_addresses > 0)
-        selected = &self->addresses[0];
-    if (selected != NULL)
-        sc_fanout_post(kit->fanout, selected,
+    if (peer != NULL)
+        sc_fanout_post(kit->fanout, peer,
                        self->outlet.has_source ? &self->outlet.source : NULL, event->data,
                        event->length);
 }
