@@ -54,6 +54,10 @@ joiner_starts_from_the_history_and_nobody_is_asked(ScStage *stage,
         if (n_sent < first->label.number + 12)
             continue;
         unsigned n_past = (unsigned)(n_sent - first->label.number) - 8;
+        unsigned n_heard = sc_actor_get_n_heard(joiner, 0);
+        if (n_heard <= n_past)
+            sc_actor_wait_heard(joiner, 0, n_past + 1 - n_heard);
+        first = sc_actor_get_heard(joiner, 0, 0);
         const ScHeard *past = sc_actor_get_heard(joiner, 0, n_past);
         g_assert_cmpuint(past->timestamp - first->timestamp, <=,
                          n_past / stream->packets_per_frame * 90 * 3 / 2);
