@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* srtp.h: opens what one peer sends and seals the RTCP we send to it. The only door to libsrtp,
- * which opens the media of publishers; RTCP is srtcp.h's,
- * outgoing RTP encrypt.h's.
- * Thread: the worker that owns the peer. Spec: RFC 3711, RFC 7714, RFC 5764 section 4.1.2. */
+/* srtp.h: opens what one peer sends and seals the RTCP we send to it. The only door to
+ * libsrtp, which opens the media of publishers; RTCP is srtcp.h's, outgoing RTP
+ * encrypt.h's. Thread: the worker that owns the peer. Spec: RFC 3711, RFC 7714, RFC 5764
+ * section 4.1.2. */
 #pragma once
 
 #include <stddef.h>
@@ -37,8 +37,9 @@ ScSrtp *sc_srtp_new(ScSrtpProfile profile, const ScSrtpMaster *remote,
 void sc_srtp_free(ScSrtp *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScSrtp, sc_srtp_free)
 
-/* Hot. Decrypts in place and shortens @length; after a drop the bytes are undefined. A peer
- * may open at most SC_SRTP_STREAMS_MAX SSRCs; only an authenticated packet opens one. */
+/* Hot. Decrypts in place and shortens @length; after a drop the bytes are undefined. A
+ * peer may open at most SC_SRTP_STREAMS_MAX SSRCs; only an authenticated packet opens
+ * one. */
 #define SC_SRTP_STREAMS_MAX 64
 ScVerdict sc_srtp_open_rtp(ScSrtp *self, uint8_t *data, size_t *length)
     G_GNUC_WARN_UNUSED_RESULT;
