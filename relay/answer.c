@@ -39,6 +39,7 @@ static ScVerdict
 take_reports(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packet)
 {
     ScRtcpReport report;
+    ScDeliveryPart part = { 0 };
     unsigned n_reports = 0;
 
     for (; sc_rtcp_parse_report(packet, n_reports, &report); n_reports++) {
@@ -47,8 +48,18 @@ take_reports(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packet)
         if (slot == NULL)
             continue;
         slot->fraction_lost = report.fraction_lost;
+        if (slot->has_anchor)
+            sc_delivery_start(&transport->delivery, slot->anchor_us);
+        sc_delivery_mark(&slot->mark,
+                         &(ScDeliveryMark){ .highest = report.highest_sequence,
+                                            .n_lost = report.n_lost,
+                                            .n_sent = slot->n_packets,
+                                            .n_late = slot->n_late },
+                         &part);
         note_rtt(transport, slot, &report, kit->now_us);
     }
+    if (n_reports > 0)
+        sc_delivery_confirm(&transport->delivery, kit->now_us, &part);
     return n_reports == packet->count ? SC_VERDICT_PASS : SC_VERDICT_RTCP_MALFORMED;
 }
 
@@ -62,6 +73,14 @@ take_sender_report(ScTransport *transport, ScKit *kit, const ScRtcpPacket *packe
     if (transport->intake != NULL)
         sc_intake_take_sender_report(transport->intake, kit, &info);
     return take_reports(transport, kit, packet);
+}
+
+/* How long ago @packet was sent: the history from before a slot's start is sent when it
+ * starts, whatever its age. */
+static int64_t
+get_age_us(const ScFeed *feed, const ScPacket *packet, int64_t now_us)
+{
+    return packet->sequence >= feed->live ? now_us - packet->arrival_us : 0;
 }
 
 static ScVerdict
@@ -81,9 +100,13 @@ repair(ScTransport *transport, ScKit *kit, ScSlot *slot, uint16_t out_sequence)
     if (packet == NULL)
         return SC_VERDICT_NACK_TOO_OLD;
 
-    switch (sc_nack_guard_decide(
-        &transport->guard, slot->spec.ssrc, out_sequence,
-        transport->rtt_us == 0 ? RTT_UNKNOWN_US : transport->rtt_us, kit->now_us)) {
+    int64_t rtt_us = transport->rtt_us == 0 ? RTT_UNKNOWN_US : transport->rtt_us;
+    int64_t age_us = get_age_us(feed, packet, kit->now_us);
+    if (sc_nack_is_too_old(age_us, rtt_us))
+        return SC_VERDICT_NACK_TOO_OLD;
+
+    switch (sc_nack_guard_decide(&transport->guard, slot->spec.ssrc, out_sequence, rtt_us,
+                                 kit->now_us)) {
     case SC_NACK_REPEATED:
         return SC_VERDICT_NACK_REPEATED;
     case SC_NACK_OVER_BUDGET:
@@ -96,6 +119,7 @@ repair(ScTransport *transport, ScKit *kit, ScSlot *slot, uint16_t out_sequence)
     if (n_bytes == 0)
         return SC_VERDICT_NACK_NO_RTX;
     sc_nack_guard_charge(&transport->guard, n_bytes);
+    slot->n_late += sc_nack_is_late(age_us, rtt_us);
     sc_stats_count(kit->stats, SC_COUNTER_REPAIRS_OUT, 1);
     return SC_VERDICT_PASS;
 }

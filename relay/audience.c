@@ -7,6 +7,14 @@
 #define JOIN_CREDIT_BYTES (32 * 1024) /* of a catching up slot, sent at once */
 #define AUDIO_FRESH_US 200000 /* a joiner starts with a packet not older than this */
 
+/* How many turns ahead parts of a receiver are fetched. */
+enum {
+    FETCH_SLOT = 16,
+    FETCH_OUTLET = 10,
+    FETCH_KEY = 6, /* its beginning, which says how long it is */
+    FETCH_WHOLE_KEY = 3,
+};
+
 typedef struct {
     ScSlot **slots; /* owned; borrows the slots */
     unsigned n;
@@ -215,15 +223,51 @@ send_without_older(ScKit *kit, ScSlot *slot)
     sc_fanout_send(kit->fanout, slot, plan);
 }
 
+/* Who is served as the @index-th of this batch. */
+static ScSlot *
+get_turn(const ScAudience *self, unsigned index)
+{
+    unsigned turn = self->first + index;
+
+    return self->live.slots[turn < self->live.n ? turn : turn - self->live.n];
+}
+
+/* Thousands of receivers do not fit into the near caches: what is read of each is fetched
+ * while those before it are served; each step finds what the one before has fetched. */
+static void
+fetch_ahead(const ScAudience *self, unsigned index)
+{
+    if (index + FETCH_SLOT < self->live.n) {
+        const ScSlot *slot = get_turn(self, index + FETCH_SLOT);
+
+        __builtin_prefetch(&slot->outlet, 1);
+        __builtin_prefetch(&slot->feeds[0].rtx_payload_type, 1);
+        __builtin_prefetch(&slot->next_out, 1);
+        __builtin_prefetch(&slot->has_sent, 1);
+        __builtin_prefetch(&slot->spec.ssrc);
+    }
+    if (index + FETCH_OUTLET < self->live.n) {
+        const ScOutlet *outlet = get_turn(self, index + FETCH_OUTLET)->outlet;
+
+        __builtin_prefetch(&outlet->key);
+        __builtin_prefetch(&outlet->wide_sequence, 1);
+        __builtin_prefetch(&outlet->n_bytes, 1);
+    }
+    if (index + FETCH_KEY < self->live.n)
+        __builtin_prefetch(get_turn(self, index + FETCH_KEY)->outlet->key);
+    if (index + FETCH_WHOLE_KEY < self->live.n)
+        sc_encrypt_key_fetch(get_turn(self, index + FETCH_WHOLE_KEY)->outlet->key);
+}
+
 static void
 send_plan(ScKit *kit, ScAudience *self, uint64_t lowest)
 {
     uint64_t n_unsent = 0;
 
     for (unsigned i = 0; i < self->live.n; i++) {
-        unsigned turn = self->first + i;
-        ScSlot *slot = self->live.slots[turn < self->live.n ? turn : turn - self->live.n];
+        ScSlot *slot = get_turn(self, i);
 
+        fetch_ahead(self, i);
         if (!slot->outlet->is_open)
             n_unsent += kit->plan.n_items;
         else if (slot->feeds[0].first > lowest)

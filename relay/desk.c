@@ -177,6 +177,12 @@ make_direction(uint32_t kbps, float loss_pct)
     return g_variant_builder_end(&direction);
 }
 
+static void
+add_total(GVariantBuilder *one, const char *name, uint32_t total)
+{
+    g_variant_builder_add(one, "{sv}", name, g_variant_new_int64(total));
+}
+
 static GVariant *
 make_quality(const ScRegistryTransport *transport, const ScQuality *quality)
 {
@@ -189,6 +195,15 @@ make_quality(const ScRegistryTransport *transport, const ScQuality *quality)
                           make_direction(quality->up_kbps, quality->up_loss_pct));
     g_variant_builder_add(&one, "{sv}", "down",
                           make_direction(quality->down_kbps, quality->down_loss_pct));
+    add_total(&one, "arrived_ms", quality->arrived_ms);
+    add_total(&one, "delivered_ms", quality->delivered_ms);
+    g_variant_builder_add(&one, "{sv}", "delivering",
+                          g_variant_new_boolean(quality->delivering));
+    add_total(&one, "interruptions", quality->n_interruptions);
+    if (quality->width > 0) {
+        add_total(&one, "width", quality->width);
+        add_total(&one, "height", quality->height);
+    }
     return g_variant_builder_end(&one);
 }
 

@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <gio/gio.h>
 
@@ -16,6 +18,7 @@
 #define QUEUE_MAX 16 /* datagrams of one association that wait for the pool */
 #define MAILS_MAX (QUEUE_MAX * SC_DTLS_HANDSHAKES_MAX)
 #define SLEEP_MAX_MS 60000
+#define NICE 10 /* of the handshakes' threads */
 
 typedef struct {
     ScDtlsPool *pool; /* borrowed: joins us */
@@ -192,6 +195,10 @@ static void *
 thread_main(void *data)
 {
     Thread *self = data;
+
+    /* Media first: where a packet loop wants the core, a handshake can wait. */
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+
     struct pollfd fd = { .fd = sc_mailbox_get_fd(self->mailbox), .events = POLLIN };
 
     while (!atomic_load(&self->is_stopping)) {

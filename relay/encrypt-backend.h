@@ -43,6 +43,7 @@ struct ScEncryptor {
 struct ScEncryptKey {
     const ScEncryptBackend *backend; /* static */
     ScSrtpProfile profile;
+    uint16_t n_read; /* bytes from here on that sealing reads; the back end's to set */
     uint8_t salt[SC_ENCRYPT_CM_IV_LENGTH]; /* filled up with zeros */
 };
 

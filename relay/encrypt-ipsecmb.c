@@ -115,6 +115,7 @@ ipsecmb_key_new(ScEncryptor *encryptor, ScSrtpProfile profile,
         IMB_AES128_GCM_PRE(manager, session->key, &key->gcm);
     else
         expand_cm(manager, session, &key->cm);
+    key->base.n_read = (uint16_t)get_key_size(profile);
     return &key->base;
 }
 

@@ -69,6 +69,7 @@ openssl_key_new(ScEncryptor *encryptor, ScSrtpProfile profile,
         hash_pad(&key->inner, session, INNER_PAD);
         hash_pad(&key->outer, session, OUTER_PAD);
     }
+    key->base.n_read = sizeof *key;
     return &key->base;
 }
 

@@ -16,6 +16,8 @@ typedef enum {
     LABEL_SALT = 2,
 } Label;
 
+#define CACHE_LINE 64 /* bytes */
+
 /* The best first. */
 static const ScEncryptBackend *const BACKENDS[] = {
 #ifdef SC_HAVE_IPSEC_MB
@@ -125,6 +127,15 @@ sc_encrypt_key_free(ScEncryptKey *key)
 {
     if (key != NULL)
         key->backend->key_free(key);
+}
+
+void
+sc_encrypt_key_fetch(const ScEncryptKey *key)
+{
+    if (key == NULL)
+        return;
+    for (unsigned i = 0; i < key->n_read; i += CACHE_LINE)
+        __builtin_prefetch((const uint8_t *)key + i);
 }
 
 size_t

@@ -45,6 +45,9 @@ ScEncryptKey *sc_encrypt_key_new(ScEncryptor *self, ScSrtpProfile profile,
 void sc_encrypt_key_free(ScEncryptKey *key);
 size_t sc_encrypt_key_get_tag_length(const ScEncryptKey *key);
 
+/* Hot. Brings what sealing reads of @key (may be NULL) into the near cache. */
+void sc_encrypt_key_fetch(const ScEncryptKey *key);
+
 /* Hot. Seals @n_jobs (at most SC_ENCRYPT_BATCH_MAX) packets of any mixture of keys and
  * profiles. SSRC and sequence number are read from the header. Never fails. */
 void sc_encryptor_seal(ScEncryptor *self, const ScEncryptJob *jobs, size_t n_jobs);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "relay/wire/picture.h"
 #include "relay/wire/rtp.h"
 #include "relay/wire/sequence.h"
 
@@ -199,6 +200,18 @@ touch(ScKit *kit, ScLayer *layer)
     g_ptr_array_add(kit->touched, layer);
 }
 
+static void
+note_picture(ScLayer *layer, const ScCodecFacts *facts, const ScRtp *rtp)
+{
+    ScPicture picture;
+
+    if (sc_picture_read(layer->track->spec.codec, facts, rtp->payload,
+                        rtp->payload_length, &picture))
+        atomic_store_explicit(&layer->picture,
+                              (uint32_t)picture.width << 16 | picture.height,
+                              memory_order_relaxed);
+}
+
 static ScVerdict
 keep(ScIntake *self, ScKit *kit, ScLayer *layer, const ScRtp *rtp, uint64_t sequence,
      int64_t arrival_us)
@@ -222,6 +235,7 @@ keep(ScIntake *self, ScKit *kit, ScLayer *layer, const ScRtp *rtp, uint64_t sequ
         return verdict;
     if (facts.starts_key_frame && spec->is_video) {
         sc_keyframe_arrived(&layer->keyframe);
+        note_picture(layer, &facts, rtp);
         sc_stats_count(kit->stats, SC_COUNTER_KEY_FRAMES_IN, 1);
     }
     layer->last_packet_us = arrival_us;

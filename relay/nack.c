@@ -104,6 +104,20 @@ sc_nack_guard_refill(ScNackGuard *self, int64_t rate_bps, int64_t now_us)
     self->filled_us = now_us;
 }
 
+bool
+sc_nack_is_too_old(int64_t age_us, int64_t rtt_us)
+{
+    int64_t limit_us = 3 * rtt_us;
+
+    return age_us > (limit_us > SC_NACK_OLD_US ? limit_us : SC_NACK_OLD_US);
+}
+
+bool
+sc_nack_is_late(int64_t age_us, int64_t rtt_us)
+{
+    return age_us > SC_NACK_LATE_US + 2 * rtt_us;
+}
+
 ScNackDecision
 sc_nack_guard_decide(ScNackGuard *self, uint32_t ssrc, uint16_t sequence, int64_t rtt_us,
                      int64_t now_us)

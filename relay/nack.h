@@ -40,6 +40,15 @@ bool sc_nack_list_note(ScNackList *self, uint64_t sequence, int64_t now_us);
 size_t sc_nack_list_take_due(ScNackList *self, int64_t now_us,
                              uint16_t out_sequences[SC_NACK_MISSING_MAX]);
 
+#define SC_NACK_OLD_US 2000000 /* or three round trips: nobody waits longer */
+#define SC_NACK_LATE_US 500000 /* and two round trips: more than buffers wait for */
+
+/* Whether a packet that was sent @age_us ago is not sent again, however often it is asked
+ * for: on a line that was away it would only be in the way of the present. */
+bool sc_nack_is_too_old(int64_t age_us, int64_t rtt_us);
+/* Whether it still is, but will hardly be played. */
+bool sc_nack_is_late(int64_t age_us, int64_t rtt_us);
+
 #define SC_NACK_GUARD_SIZE 128 /* repairs remembered of a receiver */
 
 typedef struct {

@@ -27,12 +27,16 @@ typedef enum {
     SC_NOTICE_QUALITY,   /* @quality */
 } ScNoticeKind;
 
-/* One second of a transport. Rates are of UDP payload. */
+/* One second of a transport, and what is counted in all. Rates are of UDP payload. */
 typedef struct {
     uint64_t transport;
     uint32_t rtt_ms; /* 0: not known */
     uint32_t up_kbps, down_kbps;
     float up_loss_pct, down_loss_pct;
+    uint32_t arrived_ms, delivered_ms; /* in all: something came; it confirmed media */
+    bool delivering;                   /* media arrives there now */
+    uint32_t n_interruptions;          /* in all: the line failed, and came back */
+    uint16_t width, height; /* of the largest picture it sends or is sent; 0: none */
 } ScQuality;
 
 typedef struct {

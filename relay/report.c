@@ -10,7 +10,7 @@
 
 #define COMPOUND_MAX 1100     /* bytes of one datagram before sealing */
 #define SLOTS_OF_A_COMPOUND 8 /* sender reports with their SDES that fit */
-#define TOLD_OLD_US 5000000   /* figures that stand are told again after so long */
+#define TOLD_OLD_US 15000000  /* figures that stand are told again after so long */
 #define CNAME "synclass"      /* of our receiving side, which has no media of its own */
 
 typedef struct {
@@ -219,6 +219,8 @@ measure_up(ScTransport *transport, int64_t passed_us, ScQuality *quality)
         expected > received ? get_loss_pct(expected - received, expected) : 0;
     quality->up_kbps = (uint32_t)((transport->intake->n_bytes - transport->rated_in)
                                   * 8000 / (uint64_t)passed_us);
+    if (transport->intake->n_bytes > transport->rated_in)
+        transport->arrived_us += passed_us;
     transport->rated_expected = n_expected;
     transport->rated_received = n_received;
     transport->rated_in = transport->intake->n_bytes;
@@ -241,8 +243,37 @@ measure_down(ScTransport *transport, int64_t passed_us, ScQuality *quality)
     transport->feedback_lost = 0;
 }
 
+/* The larger one of @quality's picture and @layer's. */
+static void
+note_picture(ScQuality *quality, ScLayer *layer)
+{
+    uint32_t packed = atomic_load_explicit(&layer->picture, memory_order_relaxed);
+    uint32_t width = packed >> 16, height = packed & 0xffff;
+
+    if (width * height > (uint32_t)quality->width * quality->height) {
+        quality->width = (uint16_t)width;
+        quality->height = (uint16_t)height;
+    }
+}
+
+static void
+measure_pictures(ScTransport *transport, ScQuality *quality)
+{
+    const ScIntake *intake = transport->intake;
+
+    for (unsigned i = 0; intake != NULL && i < intake->n_streams; i++)
+        note_picture(quality, intake->streams[i].layer);
+    for (unsigned i = 0; i < transport->n_slots; i++) {
+        ScLayer *layer = transport->slots[i].feeds[0].layer;
+
+        if (layer != NULL && transport->slots[i].live.audience != NULL)
+            note_picture(quality, layer);
+    }
+}
+
 void
-sc_report_measure(ScTransport *transport, int64_t passed_us, ScQuality *out_quality)
+sc_report_measure(ScTransport *transport, int64_t passed_us, int64_t now_us,
+                  ScQuality *out_quality)
 {
     *out_quality = (ScQuality){
         .transport = transport->id,
@@ -250,6 +281,12 @@ sc_report_measure(ScTransport *transport, int64_t passed_us, ScQuality *out_qual
     };
     measure_up(transport, MAX(passed_us, 1), out_quality);
     measure_down(transport, MAX(passed_us, 1), out_quality);
+    out_quality->arrived_ms = (uint32_t)(transport->arrived_us / 1000);
+    out_quality->delivered_ms =
+        (uint32_t)(sc_delivery_get_us(&transport->delivery, now_us) / 1000);
+    out_quality->delivering = sc_delivery_flows(&transport->delivery, now_us);
+    out_quality->n_interruptions = transport->delivery.n_interruptions;
+    measure_pictures(transport, out_quality);
 }
 
 /* A tenth and a little: rates of one encoder wander by less from second to second. */
@@ -266,6 +303,8 @@ sc_report_is_news(ScTransport *transport, const ScQuality *quality, int64_t now_
 {
     const ScQuality *told = &transport->told;
     bool stands = now_us - transport->told_us < TOLD_OLD_US
+                  && told->delivering == quality->delivering
+                  && told->width == quality->width && told->height == quality->height
                   && fabsf(told->up_loss_pct - quality->up_loss_pct) < 0.1F
                   && fabsf(told->down_loss_pct - quality->down_loss_pct) < 0.1F
                   && !has_moved(told->rtt_ms, quality->rtt_ms, 5)

@@ -22,7 +22,8 @@ void sc_report_send_receiver_report(ScTransport *publisher, ScKit *kit);
 void sc_report_send_sender_reports(ScTransport *receiver, ScKit *kit);
 
 /* Fills the last second of @transport and begins the next. */
-void sc_report_measure(ScTransport *transport, int64_t passed_us, ScQuality *out_quality);
+void sc_report_measure(ScTransport *transport, int64_t passed_us, int64_t now_us,
+                       ScQuality *out_quality);
 
 /* True where signaling has to be told @quality: it differs from what was told last, or
  * that is old. The telling costs more than all other work of an idle receiver. */

@@ -18,6 +18,7 @@ sc_slot_init(ScSlot *self, const ScSlotSpec *spec, ScOutlet *outlet, uint16_t se
         .anchor_timestamp = timestamp,
         .spec = *spec,
     };
+    sc_delivery_mark_start(&self->mark, sequence);
 }
 
 static void

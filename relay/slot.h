@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "relay/delivery.h"
 #include "relay/track.h"
 
 #define SC_SLOT_FEEDS_MAX 4
@@ -88,6 +89,8 @@ typedef struct {
     uint32_t sr_middles[2]; /* of the last SRs sent, newest first; 0: none */
     int64_t sr_sent_us[2];
     uint8_t fraction_lost; /* in 1/256, the receiver's last report */
+    ScDeliveryMark mark;   /* of its last report */
+    uint64_t n_late;       /* repairs sent that came too late to be played */
     ScSlotSpec spec;
 } ScSlot;
 

@@ -72,9 +72,11 @@ struct ScLayer {
     ScClock clock;
     _Atomic uint64_t audience_workers; /* bit per worker that has receivers of this layer:
                                         * each sets its own, the publisher's reads */
-    atomic_bool key_frame_wanted;      /* set by any worker, taken by the publisher's */
-    ScAudience **audiences;            /* owned; element w is worker w's alone */
-    ScTouch *touches;                  /* owned; to worker w */
+    _Atomic uint32_t picture;     /* width << 16 | height of its pictures, 0: not known;
+                                   * the publisher's worker sets it */
+    atomic_bool key_frame_wanted; /* set by any worker, taken by the publisher's */
+    ScAudience **audiences;       /* owned; element w is worker w's alone */
+    ScTouch *touches;             /* owned; to worker w */
     /* the publisher's worker */
     ScReception reception;
     ScNackList nacks;

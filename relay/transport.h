@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "relay/address.h"
+#include "relay/delivery.h"
 #include "relay/dtls.h"
 #include "relay/ice.h"
 #include "relay/intake.h"
@@ -67,6 +68,8 @@ typedef struct {
     uint32_t ssrc;                             /* as which we send RTCP */
     int64_t rtt_us;                            /* from its reports; 0: none yet */
     uint32_t feedback_received, feedback_lost; /* by TWCC, since the last quality */
+    ScDelivery delivery;                       /* of its slots */
+    int64_t arrived_us;                        /* for so long something came from it */
     uint64_t rated_in, rated_out;              /* bytes at the last quality */
     uint64_t rated_expected, rated_received;
 } ScTransport;

@@ -278,7 +278,7 @@ tick_second(ScWorker *self, ScTransport *transport, const char **out_reason)
     if (transport->intake != NULL)
         sc_report_send_receiver_report(transport, &self->kit);
     sc_report_send_sender_reports(transport, &self->kit);
-    sc_report_measure(transport, passed_us, &quality);
+    sc_report_measure(transport, passed_us, self->kit.now_us, &quality);
     transport->measured_us = self->kit.now_us;
     if (sc_report_is_news(transport, &quality, self->kit.now_us))
         g_array_append_val(self->quality, quality);

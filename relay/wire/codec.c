@@ -154,6 +154,7 @@ inspect_vp8(ScReader reader, ScCodecFacts *facts)
     uint8_t descriptor = sc_reader_u8(&reader);
     if (descriptor & VP8_EXTENDED)
         read_vp8_extension(&reader, &vp8);
+    vp8.frame_offset = (uint8_t)reader.offset;
     uint8_t first = sc_reader_u8(&reader);
     if (reader.overrun)
         return;

@@ -20,6 +20,7 @@ typedef struct {
     uint8_t picture_id_offset; /* bytes from the payload's start; 0: none */
     uint8_t picture_id_bits;   /* 7 or 15; 0: none */
     uint8_t tl0_offset;        /* of TL0PICIDX, one byte; 0: none */
+    uint8_t frame_offset;      /* of what follows the descriptor */
 } ScCodecVp8;
 
 typedef struct {

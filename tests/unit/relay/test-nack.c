@@ -141,6 +141,28 @@ a_receiver_that_asks_for_too_much_is_held_back(void)
     g_assert_cmpuint(n_answered, <=, 405);
 }
 
+static void
+what_is_old_is_left_alone(void)
+{
+    static const struct {
+        int64_t age_ms, rtt_ms;
+        bool is_too_old, is_late;
+    } cases[] = {
+        { 0, 1, false, false },       { 500, 10, false, false },
+        { 521, 10, false, true },     { 2000, 10, false, true },
+        { 2001, 10, true, true },     { 2001, 700, false, true },
+        { 2900, 1200, false, false }, { 3600, 1200, false, true },
+        { 3601, 1200, true, true },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        int64_t age_us = cases[i].age_ms * MS, rtt_us = cases[i].rtt_ms * MS;
+
+        g_assert_true(sc_nack_is_too_old(age_us, rtt_us) == cases[i].is_too_old);
+        g_assert_true(sc_nack_is_late(age_us, rtt_us) == cases[i].is_late);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -153,5 +175,6 @@ main(int argc, char **argv)
     ADD(the_oldest_gives_way_where_many_are_missing);
     ADD(a_duplicate_request_within_a_round_trip_is_answered_once);
     ADD(a_receiver_that_asks_for_too_much_is_held_back);
+    ADD(what_is_old_is_left_alone);
     return g_test_run();
 }

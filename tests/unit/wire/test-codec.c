@@ -76,20 +76,20 @@ vp8_starts_are_found(void)
         ScCodecVp8 vp8;
         const char *what;
     } cases[] = {
-        { "10 10 0000", true, true, { 0 }, "key frame" },
-        { "10 11 0000", true, false, { 0 }, "inter frame" },
-        { "00 10", false, false, { 0 }, "middle of a partition" },
-        { "11 10", false, false, { 0 }, "second partition" },
-        { "30 10", true, true, { 0 }, "non-reference" },
-        { "90 00 10", true, true, { 0 }, "extended, nothing in it" },
-        { "90 80 17 10", true, true, { 2, 7, 0 }, "picture id of 7 bits" },
-        { "90 80 9234 11", true, false, { 2, 15, 0 }, "picture id of 15 bits" },
-        { "90 e0 9234 56 20 10", true, true, { 2, 15, 4 }, "TL0PICIDX and TID" },
-        { "90 40 56 10", true, true, { 0, 0, 2 }, "TL0PICIDX alone" },
-        { "90 20 20 11", true, false, { 0 }, "TID alone" },
-        { "90 10 01 10", true, true, { 0 }, "key index alone" },
-        { "90 f0 17 56 21 10", true, true, { 2, 7, 3 }, "all" },
-        { "80 80 17 10", false, false, { 2, 7, 0 }, "middle, with a picture id" },
+        { "10 10 0000", true, true, { 0, 0, 0, 1 }, "key frame" },
+        { "10 11 0000", true, false, { 0, 0, 0, 1 }, "inter frame" },
+        { "00 10", false, false, { 0, 0, 0, 1 }, "middle of a partition" },
+        { "11 10", false, false, { 0, 0, 0, 1 }, "second partition" },
+        { "30 10", true, true, { 0, 0, 0, 1 }, "non-reference" },
+        { "90 00 10", true, true, { 0, 0, 0, 2 }, "extended, nothing in it" },
+        { "90 80 17 10", true, true, { 2, 7, 0, 3 }, "picture id of 7 bits" },
+        { "90 80 9234 11", true, false, { 2, 15, 0, 4 }, "picture id of 15 bits" },
+        { "90 e0 9234 56 20 10", true, true, { 2, 15, 4, 6 }, "TL0PICIDX and TID" },
+        { "90 40 56 10", true, true, { 0, 0, 2, 3 }, "TL0PICIDX alone" },
+        { "90 20 20 11", true, false, { 0, 0, 0, 3 }, "TID alone" },
+        { "90 10 01 10", true, true, { 0, 0, 0, 3 }, "key index alone" },
+        { "90 f0 17 56 21 10", true, true, { 2, 7, 3, 5 }, "all" },
+        { "80 80 17 10", false, false, { 2, 7, 0, 3 }, "middle, with a picture id" },
         { "10", false, false, { 0 }, "no payload" },
         { "90", false, false, { 0 }, "no extension byte" },
         { "90 80", false, false, { 0 }, "no picture id" },
@@ -108,6 +108,7 @@ vp8_starts_are_found(void)
         g_assert_cmpuint(facts.vp8.picture_id_offset, ==, cases[i].vp8.picture_id_offset);
         g_assert_cmpuint(facts.vp8.picture_id_bits, ==, cases[i].vp8.picture_id_bits);
         g_assert_cmpuint(facts.vp8.tl0_offset, ==, cases[i].vp8.tl0_offset);
+        g_assert_cmpuint(facts.vp8.frame_offset, ==, cases[i].vp8.frame_offset);
     }
 }
 
