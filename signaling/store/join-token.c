@@ -17,14 +17,16 @@ sc_store_add_join_token(ScStore *store, const ScJoinTokenRow *row, GError **erro
     g_auto(ScQuery) query = { 0 };
 
     if (!sc_query_init(&query, store,
-                       "INSERT INTO join_token (hash, lesson, site, role, expires_ms)"
-                       " VALUES ($1, $2, $3, $4, $5)",
+                       "INSERT INTO join_token"
+                       " (hash, lesson, site, role, pupil, expires_ms)"
+                       " VALUES ($1, $2, $3, $4, $5, $6)",
                        error))
         return false;
     sc_query_bind_text(&query, row->hash);
     sc_query_bind_text(&query, row->lesson);
     sc_query_bind_text(&query, row->site);
     sc_query_bind_text(&query, sc_role_get_name(row->role));
+    sc_query_bind_integer(&query, row->pupil);
     sc_query_bind_integer(&query, row->expires_ms);
     if (!sc_query_run(&query, error)) {
         g_prefix_error(error, "token for site \"%s\" in lesson \"%s\": ", row->site,
@@ -35,16 +37,36 @@ sc_store_add_join_token(ScStore *store, const ScJoinTokenRow *row, GError **erro
 }
 
 bool
+sc_store_count_pupils(ScStore *store, const char *lesson, const char *site,
+                      unsigned *out_n, GError **error)
+{
+    bool has_row;
+    g_auto(ScQuery) query = { 0 };
+
+    if (!sc_query_init(
+            &query, store,
+            "SELECT max(pupil) FROM join_token WHERE lesson = $1 AND site = $2", error))
+        return false;
+    sc_query_bind_text(&query, lesson);
+    sc_query_bind_text(&query, site);
+    if (!sc_query_step(&query, &has_row, error))
+        return false;
+    *out_n = has_row ? (unsigned)sc_query_get_integer(&query, 0) : 0;
+    return true;
+}
+
+bool
 sc_store_get_join_token(ScStore *store, const char *hash, ScJoinTokenRow *out_row,
                         GError **error)
 {
     bool has_row;
     g_auto(ScQuery) query = { 0 };
 
-    if (!sc_query_init(&query, store,
-                       "SELECT hash, lesson, site, role, expires_ms FROM join_token"
-                       " WHERE hash = $1",
-                       error))
+    if (!sc_query_init(
+            &query, store,
+            "SELECT hash, lesson, site, role, expires_ms, pupil FROM join_token"
+            " WHERE hash = $1",
+            error))
         return false;
     sc_query_bind_text(&query, hash);
     if (!sc_query_step(&query, &has_row, error))
@@ -57,6 +79,7 @@ sc_store_get_join_token(ScStore *store, const char *hash, ScJoinTokenRow *out_ro
     ScJoinTokenRow row = { .expires_ms = sc_query_get_integer(&query, 4) };
     bool is_role = sc_role_parse(sc_query_get_text(&query, 3), &row.role);
     g_assert(is_role); /* the table's check */
+    row.pupil = (unsigned)sc_query_get_integer(&query, 5);
     row.hash = sc_query_dup_text(&query, 0);
     row.lesson = sc_query_dup_text(&query, 1);
     row.site = sc_query_dup_text(&query, 2);

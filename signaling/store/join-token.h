@@ -13,6 +13,7 @@ typedef struct {
     char *lesson; /* owned */
     char *site;   /* owned */
     ScRole role;
+    unsigned pupil; /* in the site, from 1; 0: it is the site's own */
     int64_t expires_ms;
 } ScJoinTokenRow;
 
@@ -22,6 +23,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ScJoinTokenRow, sc_join_token_row_clear)
 /* CONSTRAINT where the site is not of the lesson. */
 bool sc_store_add_join_token(ScStore *store, const ScJoinTokenRow *row, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* The highest number of a pupil of @site in @lesson; 0: none yet. */
+bool sc_store_count_pupils(ScStore *store, const char *lesson, const char *site,
+                           unsigned *out_n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* NOT_FOUND where there is none. Fills @out_row, to be cleared. */
 bool sc_store_get_join_token(ScStore *store, const char *hash, ScJoinTokenRow *out_row,

@@ -7,6 +7,7 @@ static const char *const states[] = {
     [SC_LESSON_SCHEDULED] = "scheduled",
     [SC_LESSON_LIVE] = "live",
     [SC_LESSON_ENDED] = "ended",
+    [SC_LESSON_CANCELLED] = "cancelled",
 };
 
 const char *
@@ -171,7 +172,8 @@ get_row(ScStore *store, ScLessonRow *row, const char *lesson, GError **error)
 
     if (!sc_query_init(&query, store,
                        "SELECT id, pairing, title, subject, starts_ms, ends_ms, state,"
-                       " lesson_floor.site FROM lesson"
+                       " lesson_floor.site, overtime_min, opened_ms, begun_ms, ended_ms"
+                       " FROM lesson"
                        " LEFT JOIN lesson_floor ON lesson_floor.lesson = lesson.id"
                        " WHERE id = $1",
                        error))
@@ -192,6 +194,10 @@ get_row(ScStore *store, ScLessonRow *row, const char *lesson, GError **error)
     row->ends_ms = sc_query_get_integer(&query, 5);
     row->state = parse_state(sc_query_get_text(&query, 6));
     row->floor = sc_query_dup_text(&query, 7);
+    row->overtime_min = (unsigned)sc_query_get_integer(&query, 8);
+    row->opened_ms = sc_query_get_integer(&query, 9); /* NULL reads as 0 */
+    row->begun_ms = sc_query_get_integer(&query, 10);
+    row->ended_ms = sc_query_get_integer(&query, 11);
     return true;
 }
 
@@ -293,7 +299,13 @@ set_state(ScStore *store, const char *lesson, ScLessonState state, GError **erro
 {
     g_auto(ScQuery) query = { 0 };
 
-    if (!sc_query_init(&query, store, "UPDATE lesson SET state = $1 WHERE id = $2",
+    if (!sc_query_init(&query, store,
+                       state == SC_LESSON_SCHEDULED
+                           ? "UPDATE lesson SET state = $1, version = version + 1,"
+                             " overtime_min = 0, opened_ms = NULL, begun_ms = NULL,"
+                             " ended_ms = NULL WHERE id = $2"
+                           : "UPDATE lesson SET state = $1, version = version + 1"
+                             " WHERE id = $2",
                        error))
         return false;
     sc_query_bind_text(&query, states[state]);
@@ -322,7 +334,8 @@ sc_store_set_lesson_times(ScStore *store, const char *lesson, int64_t starts_ms,
     g_auto(ScQuery) query = { 0 };
 
     if (!sc_query_init(&query, store,
-                       "UPDATE lesson SET starts_ms = $1, ends_ms = $2 WHERE id = $3",
+                       "UPDATE lesson SET starts_ms = $1, ends_ms = $2,"
+                       " version = version + 1 WHERE id = $3",
                        error))
         return false;
     sc_query_bind_integer(&query, starts_ms);

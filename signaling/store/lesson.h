@@ -28,6 +28,11 @@ typedef struct {
     char *floor;         /* owned: the site that has it; NULL: nobody; read only */
     ScLessonSite *sites; /* owned: teacher, classrooms by tile, observers */
     unsigned n_sites;
+    /* What the bell wrote, see ringing.h; read only. Instants are 0 before they were. */
+    unsigned overtime_min;
+    int64_t opened_ms;
+    int64_t begun_ms;
+    int64_t ended_ms;
 } ScLessonRow;
 
 const char *sc_lesson_state_get_name(ScLessonState state); /* "scheduled" */
@@ -54,7 +59,8 @@ ScLessonRow *sc_store_get_lesson(ScStore *store, const char *lesson, GError **er
 char **sc_store_list_open_lessons(ScStore *store, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* NOT_FOUND where there is none. Durable on return. */
+/* By hand, and not by the bell; SCHEDULED forgets what the bell wrote. NOT_FOUND where
+ * there is none. Durable on return. */
 bool sc_store_set_lesson_state(ScStore *store, const char *lesson, ScLessonState state,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sc_store_set_lesson_times(ScStore *store, const char *lesson, int64_t starts_ms,

@@ -5,10 +5,10 @@
 #include "signaling/store/migrations.h"
 #include "signaling/store/query.h"
 
-#define LAST_VERSION 2 /* the highest number in migrations/ */
+#define LAST_VERSION 8 /* the highest number in migrations/ */
 
-static bool
-get_version(ScStore *store, unsigned *out_version, GError **error)
+bool
+sc_migration_read_version(ScStore *store, unsigned *out_version, GError **error)
 {
     bool has_row;
     g_auto(ScQuery) query = { 0 };
@@ -43,7 +43,7 @@ set_version(ScStore *store, unsigned version, GError **error)
 static bool
 apply_next(ScStore *store, unsigned *out_version, GError **error)
 {
-    if (!get_version(store, out_version, error))
+    if (!sc_migration_read_version(store, out_version, error))
         return false;
     if (*out_version >= LAST_VERSION)
         return true;

@@ -10,3 +10,6 @@
  * database is of a later program. */
 bool sc_migration_run(ScStore *store, unsigned *out_version, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* The number of the last one that was applied. */
+bool sc_migration_read_version(ScStore *store, unsigned *out_version, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

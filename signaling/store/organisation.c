@@ -3,9 +3,40 @@
 
 #include "signaling/store/query.h"
 
+#define BELOW                                                         \
+    "WITH RECURSIVE below (id) AS (SELECT CAST($1 AS TEXT) UNION ALL" \
+    " SELECT organisation.id FROM organisation"                       \
+    " JOIN below ON organisation.parent = below.id)"
+
 bool
-sc_store_put_organisation(ScStore *store, const ScOrganisation *organisation,
-                          GError **error)
+sc_store_renew_ancestors(ScStore *store, const char *organisation, GError **error)
+{
+    static const char *const statements[] = {
+        BELOW " DELETE FROM organisation_ancestor"
+              " WHERE organisation IN (SELECT id FROM below)",
+        BELOW ", line (organisation, ancestor, distance) AS ("
+              " SELECT id, id, 0 FROM below UNION ALL"
+              " SELECT line.organisation, organisation.parent, line.distance + 1"
+              " FROM line JOIN organisation ON organisation.id = line.ancestor"
+              " WHERE organisation.parent IS NOT NULL)"
+              " INSERT INTO organisation_ancestor (organisation, ancestor, distance)"
+              " SELECT organisation, ancestor, distance FROM line",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {
+        g_auto(ScQuery) query = { 0 };
+
+        if (!sc_query_init(&query, store, statements[i], error))
+            return false;
+        sc_query_bind_text(&query, organisation);
+        if (!sc_query_run(&query, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+put_row(ScStore *store, const ScOrganisation *organisation, GError **error)
 {
     static const char *const kinds[] = {
         [SC_ORGANISATION_PROVINCE] = "province",
@@ -19,7 +50,8 @@ sc_store_put_organisation(ScStore *store, const ScOrganisation *organisation,
                        "INSERT INTO organisation (id, parent, kind, name, name_en)"
                        " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET"
                        " parent = excluded.parent, kind = excluded.kind,"
-                       " name = excluded.name, name_en = excluded.name_en",
+                       " name = excluded.name, name_en = excluded.name_en,"
+                       " version = organisation.version + 1",
                        error))
         return false;
     sc_query_bind_text(&query, organisation->id);
@@ -32,4 +64,18 @@ sc_store_put_organisation(ScStore *store, const ScOrganisation *organisation,
         return false;
     }
     return true;
+}
+
+bool
+sc_store_put_organisation(ScStore *store, const ScOrganisation *organisation,
+                          GError **error)
+{
+    if (!sc_store_begin(store, error))
+        return false;
+    if (!put_row(store, organisation, error)
+        || !sc_store_renew_ancestors(store, organisation->id, error)) {
+        sc_store_rollback(store);
+        return false;
+    }
+    return sc_store_commit(store, error);
 }

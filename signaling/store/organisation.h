@@ -24,3 +24,8 @@ typedef struct {
 /* Adds it, or changes what is there under its id. CONSTRAINT where @parent is unknown. */
 bool sc_store_put_organisation(ScStore *store, const ScOrganisation *organisation,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The ancestors of @organisation and of all below it, as the parents now say; for who has
+ * written a parent. */
+bool sc_store_renew_ancestors(ScStore *store, const char *organisation, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

@@ -9,10 +9,13 @@ put_row(ScStore *store, const ScPairing *pairing, GError **error)
     g_auto(ScQuery) query = { 0 };
 
     if (!sc_query_init(&query, store,
-                       "INSERT INTO pairing (id, giving_site, subject, state)"
-                       " VALUES ($1, $2, $3, 'active') ON CONFLICT (id) DO UPDATE SET"
+                       "INSERT INTO pairing"
+                       " (id, giving_site, subject, name, state, organisation)"
+                       " VALUES ($1, $2, $3, $3, 'active',"
+                       " (SELECT organisation FROM site WHERE id = $2))"
+                       " ON CONFLICT (id) DO UPDATE SET"
                        " giving_site = excluded.giving_site, subject = excluded.subject,"
-                       " state = excluded.state",
+                       " state = excluded.state, version = pairing.version + 1",
                        error))
         return false;
     sc_query_bind_text(&query, pairing->id);

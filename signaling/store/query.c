@@ -53,6 +53,31 @@ sc_query_bind_null(ScQuery *self)
     g_assert(result == SQLITE_OK);
 }
 
+static int
+find_parameter(const ScQuery *self, const char *name)
+{
+    int index = sqlite3_bind_parameter_index(self->state, name);
+    g_assert(index > 0);
+    return index;
+}
+
+void
+sc_query_bind_named_text(ScQuery *self, const char *name, const char *text)
+{
+    int result = sqlite3_bind_text(self->state, find_parameter(self, name), text, -1,
+                                   SQLITE_STATIC);
+
+    g_assert(result == SQLITE_OK);
+}
+
+void
+sc_query_bind_named_integer(ScQuery *self, const char *name, int64_t integer)
+{
+    int result = sqlite3_bind_int64(self->state, find_parameter(self, name), integer);
+
+    g_assert(result == SQLITE_OK);
+}
+
 bool
 sc_query_step(ScQuery *self, bool *out_has_row, GError **error)
 {
@@ -107,4 +132,10 @@ bool
 sc_query_is_null(const ScQuery *self, int column)
 {
     return sqlite3_column_type(self->state, column) == SQLITE_NULL;
+}
+
+bool
+sc_query_is_integer(const ScQuery *self, int column)
+{
+    return sqlite3_column_type(self->state, column) == SQLITE_INTEGER;
 }

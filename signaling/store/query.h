@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query.h: one prepared statement while it runs. For the files of store/ alone; with
- * store.c the only door to SQLite. Thread: the store's. */
+/* query.h: one prepared statement while it runs: with store.c the only door to SQLite.
+ * For the files of store/, and for those of api/ and school/ that list and change what
+ * the console shows. Thread: the store's. */
 #pragma once
 
 #include <sqlite3.h>
@@ -26,6 +27,10 @@ void sc_query_bind_text(ScQuery *self, const char *text);
 void sc_query_bind_integer(ScQuery *self, int64_t integer);
 void sc_query_bind_null(ScQuery *self);
 
+/* The same by name, "$3", for SQL whose parameters do not first appear in order. */
+void sc_query_bind_named_text(ScQuery *self, const char *name, const char *text);
+void sc_query_bind_named_integer(ScQuery *self, const char *name, int64_t integer);
+
 /* False on failure; else *@out_has_row tells whether there is a row to be read. */
 bool sc_query_step(ScQuery *self, bool *out_has_row, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -42,3 +47,4 @@ char *sc_query_dup_text(const ScQuery *self, int column) G_GNUC_WARN_UNUSED_RESU
 const char *sc_query_get_text(const ScQuery *self, int column); /* until the next step */
 int64_t sc_query_get_integer(const ScQuery *self, int column);
 bool sc_query_is_null(const ScQuery *self, int column);
+bool sc_query_is_integer(const ScQuery *self, int column);

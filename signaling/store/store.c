@@ -3,12 +3,17 @@
 
 #include "signaling/store/store.h"
 
+#include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "signaling/store/connection.h"
 #include "signaling/store/migration.h"
 #include "signaling/store/query.h"
+
+/* Of pages, at most: the indexes of a term's lessons, where a generation writes all over
+ * (docs/performance.md#the-school). */
+#define CACHE_KIB 65536
 
 struct ScStore {
     sqlite3 *connection;    /* owned */
@@ -97,9 +102,10 @@ open_connection(ScStore *self, const char *path, GError **error)
                     "the directory %s does not exist", directory);
         return false;
     }
-    int result = sqlite3_open_v2(
-        path, &self->connection,
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, NULL);
+    int result = sqlite3_open_v2(path, &self->connection,
+                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                     | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX,
+                                 NULL);
     if (result != SQLITE_OK)
         return sc_store_set_error(self, result, error);
     if (sqlite3_db_readonly(self->connection, "main") == 1) {
@@ -112,7 +118,8 @@ open_connection(ScStore *self, const char *path, GError **error)
                             "PRAGMA journal_mode = WAL;"
                             "PRAGMA synchronous = FULL;"
                             "PRAGMA foreign_keys = ON;"
-                            "PRAGMA trusted_schema = OFF;",
+                            "PRAGMA trusted_schema = OFF;"
+                            "PRAGMA cache_size = -" G_STRINGIFY(CACHE_KIB) ";",
                             error);
 }
 
@@ -134,15 +141,36 @@ check_integrity(ScStore *self, GError **error)
     return true;
 }
 
-ScStore *
-sc_store_open(const char *path, GError **error)
+static ScStore *
+new_store(void)
 {
-    g_autoptr(ScStore) self = g_new0(ScStore, 1);
+    ScStore *self = g_new0(ScStore, 1);
 
     self->statements =
         g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, finalize_statement);
+    return self;
+}
+
+ScStore *
+sc_store_open(const char *path, GError **error)
+{
+    g_autoptr(ScStore) self = new_store();
+
     if (!open_connection(self, path, error) || !check_integrity(self, error)
         || !sc_migration_run(self, &self->version, error)) {
+        g_prefix_error(error, "database %s: ", path);
+        return NULL;
+    }
+    return g_steal_pointer(&self);
+}
+
+ScStore *
+sc_store_open_again(const char *path, GError **error)
+{
+    g_autoptr(ScStore) self = new_store();
+
+    if (!open_connection(self, path, error)
+        || !sc_migration_read_version(self, &self->version, error)) {
         g_prefix_error(error, "database %s: ", path);
         return NULL;
     }
@@ -185,6 +213,15 @@ sc_store_begin(ScStore *self, GError **error)
 }
 
 bool
+sc_store_begin_reading(ScStore *self, GError **error)
+{
+    if (!begin_or_end(self, "BEGIN", "SAVEPOINT", error))
+        return false;
+    self->depth++;
+    return true;
+}
+
+bool
 sc_store_commit(ScStore *self, GError **error)
 {
     g_assert(self->depth > 0);
@@ -217,4 +254,15 @@ sc_store_make_id(void)
     g_assert(sodium_init() >= 0);
     randombytes_buf(bytes, sizeof bytes);
     return sodium_bin2hex(id, SC_STORE_ID_LENGTH + 1, bytes, sizeof bytes);
+}
+
+#define ORDERED_COUNT_BITS 20
+
+char *
+sc_store_make_ordered_id(void)
+{
+    static uint64_t last;
+    uint64_t now_ms = (uint64_t)g_get_real_time() / 1000;
+    last = MAX(last + 1, now_ms << ORDERED_COUNT_BITS);
+    return g_strdup_printf("%016" PRIx64, last);
 }

@@ -32,6 +32,9 @@ typedef struct ScStore ScStore;
 /* Opens or creates @path (its directory must exist) and brings the schema up to date,
  * each migration in a transaction of its own. */
 ScStore *sc_store_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One more connection, for a thread of its own, to what sc_store_open() has found sound
+ * and brought up to date in this process. */
+ScStore *sc_store_open_again(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sc_store_free(ScStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScStore, sc_store_free)
 
@@ -40,8 +43,14 @@ unsigned sc_store_get_version(const ScStore *self);
 
 /* Groups what follows into one durable step. Without it each call is one of its own. */
 bool sc_store_begin(ScStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for reading alone: all of it sees one state. End it by rollback. */
+bool sc_store_begin_reading(ScStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool sc_store_commit(ScStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sc_store_rollback(ScStore *self);
 
 /* SC_STORE_ID_LENGTH random hexadecimal digits. */
 char *sc_store_make_id(void) G_GNUC_WARN_UNUSED_RESULT;
+/* The same length, but each is greater than the one before: 44 bits of the time and a
+ * count, so that rows made by the hundred thousand lie behind one another in their index.
+ * For what is no secret. Thread: one. */
+char *sc_store_make_ordered_id(void) G_GNUC_WARN_UNUSED_RESULT;
