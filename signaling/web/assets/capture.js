@@ -2,12 +2,16 @@
 /* capture.js: the camera and the microphone of this computer. One missing does not take the
  * other with it; a device that is pulled out and put back is opened again. */
 
+import { parseFragment } from './link.js';
+
 const CHOICE_KEY = 'synclass.devices';
+const MUSIC_KEY = 'synclass.music'; /* of this page, until it is closed */
 
 const WANTED = {
     camera: (picture) => ({ ...picture, frameRate: { ideal: 25 } }),
-    microphone: () => ({
-        echoCancellation: true, noiseSuppression: true, autoGainControl: true,
+    microphone: (_picture, music) => ({
+        echoCancellation: !music, noiseSuppression: !music, autoGainControl: !music,
+        channelCount: { ideal: music ? 2 : 1 },
     }),
 };
 
@@ -22,6 +26,7 @@ export class Capture extends EventTarget {
 
     #picture;
     #choice = recallChoice();
+    #music = recallMusic();
     #closed = false;
 
     /* @picture: width and height that are asked of the camera, as constraints. */
@@ -51,6 +56,22 @@ export class Capture extends EventTarget {
         rememberChoice(this.#choice);
         this.#drop(which);
         await this.#openOne(which);
+        this.dispatchEvent(new Event('change'));
+    }
+
+    /* Does the microphone give an instrument as it sounds, echoes and all? */
+    get music() {
+        return this.#music;
+    }
+
+    /* A browser changes this for a microphone that is opened anew, not for an open one. */
+    async setMusic(music) {
+        this.#music = music;
+        rememberMusic(music);
+        if (!this.microphone)
+            return;
+        this.#drop('microphone');
+        await this.#openOne('microphone');
         this.dispatchEvent(new Event('change'));
     }
 
@@ -97,7 +118,7 @@ export class Capture extends EventTarget {
 
     #constraints(which) {
         const deviceId = this.#choice[which];
-        return { ...WANTED[which](this.#picture), ...(deviceId && { deviceId }) };
+        return { ...WANTED[which](this.#picture, this.#music), ...(deviceId && { deviceId }) };
     }
 
     #take(which, track) {
@@ -107,6 +128,8 @@ export class Capture extends EventTarget {
         }
         this.#drop(which);
         this[which] = track;
+        if (which === 'microphone')
+            track.contentHint = this.#music ? 'music' : 'speech';
         track.addEventListener('ended', () => {
             if (this[which] !== track)
                 return;
@@ -156,5 +179,29 @@ function rememberChoice(choice) {
         localStorage.setItem(CHOICE_KEY, JSON.stringify(choice));
     } catch {
         /* forbidden storage: the choice lasts for this page */
+    }
+}
+
+function recallMusic() {
+    try {
+        return sessionStorage.getItem(MUSIC_KEY) === lessonOfPage();
+    } catch {
+        return false;
+    }
+}
+
+function lessonOfPage() {
+    return parseFragment(location.hash)?.lesson ?? '';
+}
+
+/* With its lesson: the next lesson in this tab begins with a voice again. */
+function rememberMusic(music) {
+    try {
+        if (music)
+            sessionStorage.setItem(MUSIC_KEY, lessonOfPage());
+        else
+            sessionStorage.removeItem(MUSIC_KEY);
+    } catch {
+        /* forbidden storage: see rememberChoice() */
     }
 }

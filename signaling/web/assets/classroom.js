@@ -2,14 +2,17 @@
 /* classroom.js: the classroom's page. Joins by itself, shows the teacher, sends our class. */
 
 import { Capture } from './capture.js';
+import { ClassroomRoom } from './classroom-room.js';
+import { clockTime, isOver, minutesToBell } from './hours.js';
 import { currentLanguage, onLanguageChange, t } from './i18n.js';
 import { classroomSentence, hasFloor, lineOf, siteName, teacherOf } from './lesson.js';
+import { Kiosk } from './kiosk.js';
 import { parseFragment } from './link.js';
 import { Screen } from './screen.js';
 import { Session } from './session.js';
 import { classroomSees, classroomSends } from './slots.js';
 import { showLine } from './tiles.js';
-import { drawToggle, showLessonTitle, showSentence, showTrouble, showView, startTop } from './top.js';
+import { drawClock, drawToggle, keepTime, showLessonTitle, showSentence, showTrouble, showView, startTop } from './top.js';
 import { Voices } from './voices.js';
 import { Watcher } from './whep.js';
 import { Publisher } from './whip.js';
@@ -30,18 +33,25 @@ class ClassroomPage {
         'guest-video': new Screen(find('guest-picture')),
     };
     #own = new Screen(find('self-picture'));
+    #room;
     #muted = false;
     #camera_off = false;
     #opened = false;  /* has the browser answered about camera and microphone */
     #tools_timer = 0;
 
-    constructor(link) {
+    #on_end; /* called when there is nothing to stay for, or null */
+
+    constructor(link, on_end = null) {
         this.#link = link;
+        this.#on_end = on_end;
         this.#session = new Session(
             { ...link, roles: ['classroom', 'observer'], sends: classroomSends });
+        this.#room = new ClassroomRoom(this.#session, link, this.#voices, () => this.#draw());
         this.#session.addEventListener('change', () => this.#draw());
         this.#session.addEventListener('message', ({ detail }) => this.#onMessage(detail));
         this.#session.addEventListener('refused', () => this.#onRefused());
+        this.#session.addEventListener('over', () => this.#onOver());
+        keepTime(() => this.#session.now());
         this.#capture.addEventListener('change', () => this.#onCapture());
         this.#voices.addEventListener('blocked', () => this.#draw());
         onLanguageChange(() => this.#draw());
@@ -64,17 +74,30 @@ class ClassroomPage {
         find('camera').addEventListener('click', () => this.#setCameraOff(!this.#camera_off));
         find('fullscreen').addEventListener('click', toggleFullscreen);
         find('sound').addEventListener('click', () => this.#voices.unlock());
-        for (const type of ['pointermove', 'pointerdown', 'keydown'])
+        for (const type of ['pointermove', 'pointerdown'])
             document.addEventListener(type, () => this.#wakeTools());
         document.addEventListener('keydown', (event) => this.#onKey(event));
+        document.addEventListener('pointerup', () => setTimeout(() =>
+            document.activeElement?.blur()));
     }
 
-    /* A remote control's middle button is Enter, wherever the focus stands. */
-    #onKey({ key }) {
-        if (this.#voices.blocked && (key === 'Enter' || key === ' '))
-            this.#voices.unlock();
+    /* A remote control's middle button is Enter, wherever the focus stands; but a button
+     * that was reached by Tab keeps it. What a mouse has pressed gives the keys back. */
+    #onKey(event) {
+        const { key } = event;
+        if (event.ctrlKey || event.altKey || event.metaKey || find('room').hidden)
+            return;
+        const on_button = document.activeElement instanceof HTMLButtonElement;
+        if (this.#voices.blocked) {
+            this.#voices.unlock(); /* any key will do; OK is then for nothing else */
+            if (key === 'Enter' || key === ' ')
+                return;
+        }
         if (key === 'f' || key === 'F')
             toggleFullscreen();
+        if (key === 'Enter' && (on_button || event.repeat))
+            return;
+        this.#room.press(key);
     }
 
     #wakeTools() {
@@ -107,9 +130,7 @@ class ClassroomPage {
     }
 
     #onCapture() {
-        const { camera, microphone } = this.#capture;
-        if (microphone)
-            microphone.enabled = !this.#muted;
+        const { camera } = this.#capture;
         if (camera)
             this.#own.show(camera);
         else
@@ -127,8 +148,6 @@ class ClassroomPage {
 
     #setMuted(muted) {
         this.#muted = muted;
-        if (this.#capture.microphone)
-            this.#capture.microphone.enabled = !muted;
         this.#draw();
     }
 
@@ -138,8 +157,9 @@ class ClassroomPage {
         this.#draw();
     }
 
-    #onMessage({ type }) {
-        if (type !== 'welcome' || this.#session.problem)
+    #onMessage(message) {
+        this.#room.take(message);
+        if (message.type !== 'welcome' || this.#session.problem)
             return;
         showLessonTitle(this.#session.lesson);
         this.#publish();
@@ -147,12 +167,30 @@ class ClassroomPage {
 
     #leave() {
         this.#session.stop();
+        this.#room.stop();
         this.#capture.close();
     }
 
     #onRefused() {
         this.#leave();
         showTrouble(this.#session.problem);
+        this.#on_end?.();
+    }
+
+    #onOver() {
+        this.#leave();
+        this.#voices.stop();
+        showView('over');
+        this.#draw();
+        this.#on_end?.();
+    }
+
+    /* Silent by our own wish, or by the teacher's. */
+    #hush() {
+        const silent = this.#muted || this.#room.muted;
+        if (this.#capture.microphone)
+            this.#capture.microphone.enabled = !silent;
+        drawToggle('mute', silent, 'bar.unmute', 'bar.mute', 'mic-off', 'mic');
     }
 
     /* --- what is seen --- */
@@ -161,21 +199,38 @@ class ClassroomPage {
         const { lesson, problem } = this.#session;
         if (problem)
             return;
+        drawClock();
+        if (isOver(lesson.phase)) {
+            this.#drawOver();
+            return;
+        }
         const floor = hasFloor(lesson);
-        const slides = this.#session.flows('slides-video');
+        const slides = Boolean(lesson.room.page) || this.#session.flows('slides-video');
         find('room').classList.toggle('floor', floor);
-        find('room').dataset.layout = slides ? 'slides' : 'teacher';
+        const aside = slides && this.#room.wantsPlace;
+        find('room').dataset.layout = slides && !aside ? 'slides' : 'teacher';
+        find('room').classList.toggle('aside', aside);
+        find('voice').hidden = !slides || !this.#session.flows('main-audio')
+            || this.#session.hasFlowed('main-video');
         find('slides').hidden = !slides;
         find('sound').hidden = !this.#voices.blocked;
         this.#voices.setMuted('guest-audio', floor); /* our own voice must not come back */
-        showSentence(this.#sentence());
+        showSentence(this.#room.sentence(this.#sentence()));
         showLine(find('own-line'), lineOf(lesson, lesson.you?.site));
         this.#drawWaiting(slides);
+        this.#room.draw(!find('waiting').hidden);
         this.#drawGuest(floor);
         this.#drawSelf(floor);
-        drawToggle('mute', this.#muted, 'bar.unmute', 'bar.mute', 'mic-off', 'mic');
+        this.#hush();
         drawToggle('camera', this.#camera_off, 'bar.camera-on', 'bar.camera-off',
             'camera-off', 'camera');
+    }
+
+    #drawOver() {
+        const { lesson, phase } = this.#session.lesson;
+        find('over-heading').textContent =
+            t(phase === 'cancelled' ? 'over.cancelled' : 'over.heading');
+        find('over-title').textContent = lesson?.title ?? '';
     }
 
     #sentence() {
@@ -187,6 +242,8 @@ class ClassroomPage {
             noPath: watcher.noPath,
             flowing: this.#session.flows('main-video') || this.#session.flows('slides-video'),
             seen: this.#session.hasFlowed('main-video'),
+            heard: this.#session.flows('main-audio'),
+            minutes: minutesToBell(lesson, this.#session.now()),
         });
     }
 
@@ -227,8 +284,7 @@ class ClassroomPage {
 }
 
 function periodOf({ starts_at, ends_at }) {
-    const clock = (instant) => new Date(instant).toLocaleTimeString(currentLanguage(),
-        { hour: '2-digit', minute: '2-digit', hour12: false });
+    const clock = (instant) => clockTime(instant, currentLanguage());
     return `${clock(starts_at)} – ${clock(ends_at)}`;
 }
 
@@ -242,7 +298,9 @@ startTop('classroom.title');
 const link = parseFragment(location.hash);
 if (link)
     new ClassroomPage(link).start();
-else
+else if (location.hash.length > 1)
     showTrouble(null);
+else
+    new Kiosk((lesson, on_end) => new ClassroomPage(lesson, on_end).start()).start();
 window.addEventListener('hashchange', () => location.reload());
 window.addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });

@@ -9,8 +9,9 @@ const PING_MS = 10_000;  /* a line that is dead without saying so is found out b
 const PONG_MS = 5_000;   /* how long a pong may take before we hang up */
 const WELCOME_MS = 8_000;
 const CLOSE_BAD_TOKEN = 4401;
+const CLOSE_OVER = 4410;
 
-/* States: 'connecting', 'open' (welcomed), 'lost', 'refused', 'stopped'; each change is a
+/* States: 'connecting', 'open' (welcomed), 'lost', 'refused', 'over', 'stopped'; each change is a
  * 'state' event. Each message is a 'message' event with the parsed message as detail. */
 export class Events extends EventTarget {
     state = 'connecting';
@@ -41,11 +42,104 @@ export class Events extends EventTarget {
         this.#expectLife(WELCOME_MS);
     }
 
-    /* Gives the floor to @site, or with null takes it back. Answers the request's id. */
+    /* What may be asked. Each answers the request's id, which its event or its error carries;
+     * limits and who may: docs/protocol.md#events. */
+
+    /* Gives the floor to @site, or with null takes it back. */
     giveFloor(site) {
-        const id = this.#next_id++;
-        this.#send({ type: 'floor', site, id });
-        return id;
+        return this.#ask({ type: 'floor', site });
+    }
+
+    extend(minutes) {
+        return this.#ask({ type: 'extend', minutes });
+    }
+
+    endLesson() {
+        return this.#ask({ type: 'end' });
+    }
+
+    raiseHand(up) {
+        return this.#ask({ type: 'hand', up });
+    }
+
+    /* @site: null for all, here and in mute(). */
+    lowerHand(site) {
+        return this.#ask({ type: 'hands-down', site });
+    }
+
+    mute(site, muted) {
+        return this.#ask({ type: 'mute', site, muted });
+    }
+
+    wantHelp(wanted) {
+        return this.#ask({ type: 'help', wanted });
+    }
+
+    callRoll() {
+        return this.#ask({ type: 'roll-call' });
+    }
+
+    countHeads(count) {
+        return this.#ask({ type: 'present', count });
+    }
+
+    /* @options: only of 'single' and 'multiple'. */
+    openQuiz({ kind, question, options }) {
+        return this.#ask({ type: 'quiz-open', kind, question, ...(options && { options }) });
+    }
+
+    closeQuiz(quiz) {
+        return this.#ask({ type: 'quiz-close', quiz });
+    }
+
+    /* @right: as the answer's choice, or null: there is none. */
+    revealQuiz(quiz, right) {
+        return this.#ask({ type: 'quiz-reveal', quiz, right });
+    }
+
+    /* @answer: { choice: [k…] } or { number }. */
+    answer(quiz, answer) {
+        return this.#ask({ type: 'answer', quiz, ...answer });
+    }
+
+    chat(text) {
+        return this.#ask({ type: 'chat', text });
+    }
+
+    openChat(open) {
+        return this.#ask({ type: 'chat-open', open });
+    }
+
+    /* @message: its number, or null for all. */
+    removeChat(message) {
+        return this.#ask({ type: 'chat-remove', message });
+    }
+
+    react(what) {
+        return this.#ask({ type: 'react', what });
+    }
+
+    /* @mark: { stroke, colour, width, points }. */
+    draw(mark) {
+        return this.#ask({ type: 'pen', ...mark });
+    }
+
+    clearPen() {
+        return this.#ask({ type: 'pen-clear' });
+    }
+
+    /* Both null: the pointer is gone. */
+    point(x, y) {
+        return this.#ask({ type: 'pointer', x, y });
+    }
+
+    /* @document: null, and no page: none is shown. */
+    showPage(document, page) {
+        return this.#ask({ type: 'page', document, ...(document !== null && { page }) });
+    }
+
+    removeDocument(document) {
+        return this.#ask({ type: 'document-remove', document });
     }
 
     hurry() {
@@ -60,6 +154,12 @@ export class Events extends EventTarget {
         clearTimeout(this.#retry);
         this.#clearTimers();
         this.#socket?.close(1000);
+    }
+
+    #ask(message) {
+        const id = this.#next_id++;
+        this.#send({ ...message, id });
+        return id;
     }
 
     #send(message) {
@@ -105,8 +205,8 @@ export class Events extends EventTarget {
             return;
         this.#socket = null;
         this.#clearTimers();
-        if (code === CLOSE_BAD_TOKEN) {
-            this.#setState('refused');
+        if (code === CLOSE_BAD_TOKEN || code === CLOSE_OVER) {
+            this.#setState(code === CLOSE_OVER ? 'over' : 'refused');
             return;
         }
         this.#setState('lost');

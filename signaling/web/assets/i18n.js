@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* i18n.js: which language the page speaks, and the sentence for a key. Elements carry
- * data-i18n (text), data-i18n-label (aria-label and title) or data-i18n-placeholder. */
+ * data-i18n (text), data-i18n-label (aria-label and title), data-i18n-alt or
+ * data-i18n-placeholder. */
 
-import { messages } from './messages.js';
+import { messages as lesson } from './messages.js';
+import { messages as classroom } from './messages-classroom.js';
+import { messages as room } from './messages-room.js';
+import { messages as slides } from './messages-slides.js';
+import { messages as setup } from './messages-setup.js';
+
+const tables = [lesson, classroom, room, slides, setup];
+
+/* language → key → sentence: the tables as one. */
+export const messages = Object.fromEntries(['zh-CN', 'en'].map((language) =>
+    [language, Object.assign({}, ...tables.map((table) => table[language]))]));
 
 const STORAGE_KEY = 'synclass.language';
 const listeners = new Set();
@@ -47,6 +58,8 @@ export function translate(root) {
         element.textContent = t(element.dataset.i18n);
     for (const element of root.querySelectorAll('[data-i18n-placeholder]'))
         element.placeholder = t(element.dataset.i18nPlaceholder);
+    for (const element of root.querySelectorAll('[data-i18n-alt]'))
+        element.alt = t(element.dataset.i18nAlt);
     for (const element of root.querySelectorAll('[data-i18n-label]')) {
         element.setAttribute('aria-label', t(element.dataset.i18nLabel));
         element.title = t(element.dataset.i18nLabel);
@@ -61,7 +74,7 @@ function setLanguage(chosen) {
         listener();
 }
 
-function recall() {
+export function recall() {
     try {
         return localStorage.getItem(STORAGE_KEY);
     } catch {
@@ -69,7 +82,7 @@ function recall() {
     }
 }
 
-function remember(chosen) {
+export function remember(chosen) {
     try {
         localStorage.setItem(STORAGE_KEY, chosen);
     } catch {

@@ -44,6 +44,9 @@ export class Peer extends EventTarget {
         throw new Error('not implemented');
     }
 
+    /* For the subclass: the answer is in place. */
+    async opened() {}
+
     start() {
         if (this.state === 'idle')
             this.#run();
@@ -125,6 +128,7 @@ export class Peer extends EventTarget {
         }
         this.location = session.location;
         await pc.setRemoteDescription({ type: 'answer', sdp: session.answer });
+        await this.opened();
         /* a relay that says goodbye closes DTLS; connectionState alone does not tell it */
         const { transport } = pc.getTransceivers()[0].receiver;
         transport?.addEventListener('statechange', () => {

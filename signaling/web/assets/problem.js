@@ -13,11 +13,14 @@ const FINAL = new Set([
 
 export class Problem extends Error {
     /* @name as in docs/protocol.md, or 'unreachable' when there was no answer at all. */
-    constructor(name, { detail = '', retry_ms = 0 } = {}) {
+    constructor(name, { detail = '', retry_ms = 0, status = 0, members = {} } = {}) {
         super(detail ? `${name}: ${detail}` : name);
         this.name = name;
         this.detail = detail;
         this.retry_ms = retry_ms;
+        this.status = status;
+        this.field = typeof members.field === 'string' ? members.field : '';
+        this.members = members; /* all that the refusal said */
         this.final = FINAL.has(name);
     }
 }
@@ -40,5 +43,8 @@ export async function readProblem(response) {
     const type = String(body?.type ?? '');
     const name = type.startsWith(TYPE_PREFIX) ? type.slice(TYPE_PREFIX.length)
                                               : `http-${response.status}`;
-    return new Problem(name, { detail: String(body?.detail ?? ''), retry_ms });
+    return new Problem(name, {
+        detail: String(body?.detail ?? ''), retry_ms, status: response.status,
+        members: body !== null && typeof body === 'object' ? body : {},
+    });
 }

@@ -3,13 +3,14 @@
  * the server's rejoin, counters twice a second, window.synclass for whoever measures. */
 
 import { Events } from './events.js';
+import { isOver, keepZone } from './hours.js';
 import { emptyLesson, reduceLesson } from './lesson.js';
 import { Flow, receivedBySlot, sentBySlot } from './stats.js';
 
 const POLL_MS = 500;
 
 /* 'change': the lesson, a state or a flow changed, draw again. 'refused': see problem.
- * 'message': one event of the lesson. */
+ * 'over': the lesson has ended or was cancelled, once. 'message': one event of the lesson. */
 export class Session extends EventTarget {
     lesson = emptyLesson();
     problem = null; /* NAME of docs/protocol.md */
@@ -25,6 +26,8 @@ export class Session extends EventTarget {
     #sent = {};
     #timer = 0;
     #last_error = 'unknown-token';
+    #ahead_ms = 0;     /* the server's clock before ours */
+    #was_over = false;
 
     /* @roles: whom this page is for; a link of another role is refused before anything is
      * published in its name. @sends: the publisher's sections. */
@@ -55,6 +58,11 @@ export class Session extends EventTarget {
     watch(watcher) {
         this.watcher = watcher;
         this.#begin(watcher);
+    }
+
+    /* By the server's clock, in Unix milliseconds. */
+    now() {
+        return Date.now() + this.#ahead_ms;
     }
 
     flows(slot) {
@@ -90,6 +98,8 @@ export class Session extends EventTarget {
     }
 
     #onMessage(message) {
+        if (message.now)
+            this.#ahead_ms = Date.parse(message.now) - Date.now();
         this.lesson = reduceLesson(this.lesson, message);
         if (message.type === 'welcome')
             this.#checkWelcome(message);
@@ -97,11 +107,22 @@ export class Session extends EventTarget {
             this.#last_error = message.problem; /* said before a 4401 closes the line */
         if (message.type === 'rejoin')
             this.#rejoin(message.sessions ?? []);
+        if (message.type === 'bell' && message.phase === 'opened')
+            this.#hurry(); /* the doors were shut until now */
         this.dispatchEvent(new CustomEvent('message', { detail: message }));
+        this.#checkOver();
         this.#changed();
     }
 
-    #checkWelcome({ lesson, you }) {
+    #checkOver() {
+        if (this.#was_over || !isOver(this.lesson.phase))
+            return;
+        this.#was_over = true;
+        this.dispatchEvent(new Event('over'));
+    }
+
+    #checkWelcome({ lesson, you, zone }) {
+        keepZone(zone);
         if (lesson.id !== this.#lesson_id)
             this.#refuse('wrong-lesson');
         else if (!this.#roles.includes(you.role))
@@ -120,6 +141,9 @@ export class Session extends EventTarget {
             this.#refuse(this.#last_error);
         if (this.events.state === 'open')
             this.#hurry();
+        if (this.events.state === 'over' && !isOver(this.lesson.phase))
+            this.lesson = { ...this.lesson, phase: 'over' }; /* we came too late to hear it */
+        this.#checkOver();
         this.#changed();
     }
 
@@ -163,7 +187,10 @@ export class Session extends EventTarget {
                 watch: this.watcher?.state ?? 'idle',
                 events: this.events.state,
                 problem: this.problem,
+                phase: this.lesson.phase,
                 floor: this.lesson.floor,
+                site: this.lesson.you?.site ?? null,
+                room: this.lesson.room,
                 sessions: [this.publisher?.location, this.watcher?.location],
             }),
             received: () => this.#received,

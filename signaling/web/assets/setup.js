@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* setup.js: the look before the lesson: devices, level, preview, and what is amiss. */
 
+import { Checkup } from './checkup.js';
 import { onLanguageChange, t } from './i18n.js';
+import { parseFragment } from './link.js';
 import { Meter } from './meter.js';
 import { Screen } from './screen.js';
 
@@ -23,6 +25,9 @@ export class Setup extends EventTarget {
         for (const which of ['camera', 'microphone'])
             find(`setup-${which}`).addEventListener('change',
                 ({ target }) => capture.choose(which, target.value));
+        new Checkup(capture, parseFragment(location.hash));
+        find('setup-music').addEventListener('change',
+            ({ target }) => capture.setMusic(target.checked));
         find('setup-again').addEventListener('click', () => this.open());
         find('setup-start').addEventListener('click',
             () => this.dispatchEvent(new Event('start')));
@@ -45,6 +50,7 @@ export class Setup extends EventTarget {
         else
             this.#screen.clear();
         this.#meter.follow(microphone);
+        find('setup-music').checked = this.#capture.music;
         find('setup-start').disabled = !microphone && !camera;
         find('setup-again').hidden = this.#asking || Boolean(camera && microphone);
         find('setup-sentence').textContent = t(this.#sentence());

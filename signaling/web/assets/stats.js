@@ -38,32 +38,46 @@ export async function sentBySlot(pc, sections) {
     for (const report of (await pc.getStats()).values()) {
         if (report.type !== 'outbound-rtp' || !slots.has(report.mid))
             continue;
-        bySlot[slots.get(report.mid)] = {
-            kind: report.kind,
-            bytes: report.bytesSent,
-            packets: report.packetsSent,
-            framesEncoded: report.framesEncoded ?? 0,
-            keyFramesEncoded: report.keyFramesEncoded ?? 0,
-            retransmitted: report.retransmittedPacketsSent ?? 0,
-            nacks: report.nackCount ?? 0,
-            plis: report.pliCount ?? 0,
-            width: report.frameWidth ?? 0,
-            height: report.frameHeight ?? 0,
-        };
+        const slot = slots.get(report.mid);
+        bySlot[slot] = addLayer(bySlot[slot] ?? { kind: report.kind, layers: {} }, report);
     }
     return bySlot;
 }
 
+const LAYER_COUNTERS = {
+    bytes: 'bytesSent',
+    packets: 'packetsSent',
+    framesEncoded: 'framesEncoded',
+    keyFramesEncoded: 'keyFramesEncoded',
+    retransmitted: 'retransmittedPacketsSent',
+    nacks: 'nackCount',
+    plis: 'pliCount',
+};
+
+/* @sent with the counters of one encoding more, which stand by themselves in layers, by RID
+ * ('' where there is one only). The size is the largest one's. */
+function addLayer(sent, report) {
+    const layer = { width: report.frameWidth ?? 0, height: report.frameHeight ?? 0 };
+    const sum = { ...sent, layers: { ...sent.layers, [report.rid ?? '']: layer } };
+    for (const [name, counter] of Object.entries(LAYER_COUNTERS)) {
+        layer[name] = report[counter] ?? 0;
+        sum[name] = (sent[name] ?? 0) + layer[name];
+    }
+    sum.width = Math.max(sent.width ?? 0, layer.width);
+    sum.height = Math.max(sent.height ?? 0, layer.height);
+    return sum;
+}
+
 /* Tells which slots move: feed it what receivedBySlot answers. */
 export class Flow {
-    #seen = new Map(); /* slot → { framesDecoded, changed_ms } */
+    #seen = new Map(); /* slot → { n, changed_ms }; n: frames decoded, of audio packets */
 
     update(bySlot, now_ms) {
-        for (const [slot, { framesDecoded }] of Object.entries(bySlot)) {
-            const last = this.#seen.get(slot);
+        for (const [slot, { kind, framesDecoded, packets }] of Object.entries(bySlot)) {
+            const n = kind === 'audio' ? packets : framesDecoded;
             /* a new session counts from nought again: that alone is no picture */
-            if (framesDecoded > 0 && framesDecoded !== last?.framesDecoded)
-                this.#seen.set(slot, { framesDecoded, changed_ms: now_ms });
+            if (n > 0 && n !== this.#seen.get(slot)?.n)
+                this.#seen.set(slot, { n, changed_ms: now_ms });
         }
     }
 

@@ -2,17 +2,18 @@
 /* teacher.js: the teacher's page: a look at camera and microphone, then the lesson. */
 
 import { Capture } from './capture.js';
-import { describeProblem, onLanguageChange, t } from './i18n.js';
-import { classroomsOf, teacherSentence } from './lesson.js';
+import { Desk } from './desk.js';
+import { clockTime, isOn, isOver, minutesLeft, minutesToBell } from './hours.js';
+import { currentLanguage, describeProblem, onLanguageChange, t } from './i18n.js';
+import { classroomsOf, lineOf, teacherSentence } from './lesson.js';
 import { parseFragment } from './link.js';
 import { Meter } from './meter.js';
-import { Roster } from './roster.js';
 import { Screen } from './screen.js';
 import { Session } from './session.js';
 import { Setup } from './setup.js';
 import { teacherSees, teacherSends } from './slots.js';
-import { Tiles } from './tiles.js';
-import { drawToggle, showLessonTitle, showSentence, showTrouble, showView, startTop } from './top.js';
+import { showLine, Tiles } from './tiles.js';
+import { drawClock, drawToggle, keepTime, showLessonTitle, showSentence, showTrouble, showView, startTop } from './top.js';
 import { Voices } from './voices.js';
 import { Watcher } from './whep.js';
 import { Publisher } from './whip.js';
@@ -20,6 +21,7 @@ import { Publisher } from './whip.js';
 const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 } };
 const SLIDES = { frameRate: { ideal: 15, max: 15 } };
 const SAID_MS = 6000; /* how long a passing remark stays */
+const EXTEND_MIN = 5;
 
 const find = (id) => document.getElementById(id);
 
@@ -30,7 +32,7 @@ class TeacherPage {
     #setup = new Setup(this.#capture);
     #voices = new Voices();
     #tiles = new Tiles(find('tiles'), find('tile-template'));
-    #roster = new Roster(find('here'));
+    #desk;
     #own = new Screen(find('own-picture'));
     #slides_screen = new Screen(find('slides-picture'));
     #meter = new Meter(find('own-level'));
@@ -38,8 +40,9 @@ class TeacherPage {
     #muted = false;
     #camera_off = false;
     #n_watched = 0;     /* classes that the watcher has tiles for */
-    #started_ms = 0;    /* 0 while no lesson runs */
+    #teaching = false;
     #floor_request = 0; /* id of the one the server has not answered, or 0 */
+    #bell_request = 0;  /* likewise: to run over, or to end */
     #said_timer = 0;
 
     constructor(link) {
@@ -48,9 +51,16 @@ class TeacherPage {
         this.#session.addEventListener('change', () => this.#draw());
         this.#session.addEventListener('message', ({ detail }) => this.#onMessage(detail));
         this.#session.addEventListener('refused', () => this.#onRefused());
+        this.#session.addEventListener('over', () => this.#onOver());
+        this.#desk = new Desk(this.#session, link);
+        this.#desk.addEventListener('floor', ({ detail }) => this.#askFloor(detail));
+        this.#desk.addEventListener('say', ({ detail: { text, tone } }) => this.#say(text, tone));
+        keepTime(() => this.#session.now());
         this.#setup.addEventListener('start', () => this.#startLesson());
         this.#capture.addEventListener('change', () => this.#onCapture());
         this.#tiles.addEventListener('floor', ({ detail }) => this.#askFloor(detail));
+        this.#tiles.addEventListener('mute', ({ detail: { site, muted } }) =>
+            this.#desk.ask('mute', site, muted));
         onLanguageChange(() => this.#draw());
         this.#bindBar();
         window.addEventListener('pagehide', () => this.#leave());
@@ -69,20 +79,21 @@ class TeacherPage {
         find('camera').addEventListener('click', () => this.#setCameraOff(!this.#camera_off));
         find('share').addEventListener('click', () =>
             (this.#slides ? this.#stopSharing() : this.#share()));
-        find('end').addEventListener('click', () => find('end-dialog').showModal());
+        find('end').addEventListener('click', () => this.#askEnd());
+        find('ending-end').addEventListener('click', () => this.#askEnd());
+        find('extend').addEventListener('click', () => this.#extend());
         find('end-cancel').addEventListener('click', () => find('end-dialog').close());
         find('end-confirm').addEventListener('click', () => {
             find('end-dialog').close();
             this.#endLesson();
         });
-        find('over-again').addEventListener('click', () => this.#resume());
     }
 
     /* --- the lesson --- */
 
     #startLesson() {
         const publisher = new Publisher({ ...this.#link, sections: teacherSends });
-        this.#started_ms = Date.now();
+        this.#teaching = true;
         this.#session.publish(publisher);
         this.#sendTracks();
         this.#watchClasses();
@@ -94,7 +105,7 @@ class TeacherPage {
      * down for the lesson since makes it another one. */
     #watchClasses() {
         const n_rooms = classroomsOf(this.#session.lesson).length;
-        if (!this.#started_ms || n_rooms === 0)
+        if (!this.#teaching || n_rooms === 0)
             return;
         if (this.#session.watcher && n_rooms === this.#n_watched)
             return;
@@ -107,24 +118,53 @@ class TeacherPage {
         this.#session.watch(watcher);
     }
 
+    /* Before the bell there is nothing to end: only we go. */
+    #askEnd() {
+        if (isOn(this.#session.lesson.phase)) {
+            find('end-dialog').showModal();
+            return;
+        }
+        this.#stopTeaching();
+        showView('setup');
+        this.#setup.open();
+        this.#draw();
+    }
+
+    /* For all: the server says when it is done. */
     #endLesson() {
-        this.#started_ms = 0;
+        if (this.#session.events.state === 'open')
+            this.#bell_request = this.#session.events.endLesson();
+        else
+            this.#say(t('hours.offline'));
+        this.#draw();
+    }
+
+    #extend() {
+        this.#bell_request = this.#session.events.extend(EXTEND_MIN);
+        this.#draw();
+    }
+
+    #stopTeaching() {
+        this.#teaching = false;
         this.#stopSharing();
         this.#session.stopMedia();
         this.#capture.close();
         this.#voices.stop();
         this.#tiles.clear();
+    }
+
+    #onOver() {
+        find('end-dialog').close();
+        this.#stopTeaching();
+        this.#session.stop();
+        this.#desk.stop();
         showView('over');
         this.#draw();
     }
 
-    #resume() {
-        showView('setup');
-        this.#setup.open();
-    }
-
     #leave() {
         this.#session.stop();
+        this.#desk.stop();
         this.#capture.close();
         this.#slides?.stop();
     }
@@ -137,16 +177,25 @@ class TeacherPage {
     #onMessage(message) {
         if (this.#session.problem)
             return;
+        this.#desk.take(message);
+        if (message.type === 'react')
+            this.#tiles.react(message.site, message.what);
         if (message.type === 'welcome') {
             showLessonTitle(this.#session.lesson);
             this.#watchClasses();
         }
-        if (message.id !== undefined && message.id === this.#floor_request) {
+        if (message.type === 'bell' && message.phase === 'extended')
+            this.#say(t('hours.extended',
+                { time: clockTime(message.ends_at, currentLanguage()) }), 'calm');
+        if (message.id === undefined)
+            return;
+        const asked = message.id === this.#floor_request || message.id === this.#bell_request;
+        if (message.id === this.#floor_request)
             this.#floor_request = 0;
-            if (message.type === 'error')
-                this.#say(t('teacher.floor-refused',
-                    { reason: describeProblem(message.problem) }));
-        }
+        if (message.id === this.#bell_request)
+            this.#bell_request = 0;
+        if (asked && message.type === 'error')
+            this.#say(t('teacher.refused', { reason: describeProblem(message.problem) }));
     }
 
     #askFloor(site) {
@@ -204,6 +253,7 @@ class TeacherPage {
         track.addEventListener('ended', () => this.#stopSharing());
         this.#slides = track;
         this.#slides_screen.show(track);
+        this.#desk.beginSharing();
         this.#sendTracks();
         this.#draw();
     }
@@ -212,14 +262,16 @@ class TeacherPage {
         this.#slides?.stop();
         this.#slides = null;
         this.#slides_screen.clear();
+        this.#desk.endSharing();
         this.#sendTracks();
         this.#draw();
     }
 
     /* --- what is seen --- */
 
-    #say(text) {
+    #say(text, tone = 'alert') {
         find('said').textContent = text;
+        find('said').dataset.tone = tone;
         clearTimeout(this.#said_timer);
         this.#said_timer = setTimeout(() => { find('said').textContent = ''; }, SAID_MS);
     }
@@ -228,25 +280,34 @@ class TeacherPage {
         const { lesson, events, problem } = this.#session;
         if (problem)
             return;
+        drawClock();
+        if (isOver(lesson.phase)) {
+            this.#drawOver();
+            return;
+        }
         if (events.state !== 'open')
-            this.#floor_request = 0; /* its answer is lost with the line */
+            this.#floor_request = this.#bell_request = 0; /* answers are lost with the line */
         showSentence(this.#sentence());
-        this.#drawElapsed();
+        this.#drawHours();
         this.#drawBar();
-        find('own-off').hidden = Boolean(this.#capture.camera) && !this.#camera_off;
-        find('own-slides').hidden = !this.#slides;
+        this.#drawOwn();
+        this.#drawSlides(lesson.room.page);
         find('no-classes').hidden =
             events.state !== 'open' || classroomsOf(lesson).length > 0;
+        const canAsk = events.state === 'open' && this.#floor_request === 0;
+        this.#desk.update({ canAsk, sharing: Boolean(this.#slides) });
         this.#tiles.update(lesson, {
             flows: (slot) => this.#session.flows(slot),
-            canAsk: events.state === 'open' && this.#floor_request === 0,
+            open: events.state === 'open',
+            canAsk,
+            spoken: (site) => this.#desk.spokenBy(site),
         });
-        this.#roster.update(lesson);
+        showLine(find('own-line'), lineOf(lesson, lesson.you?.site));
     }
 
     #sentence() {
         const { lesson, publisher, watcher, events } = this.#session;
-        if (!this.#started_ms)
+        if (!this.#teaching)
             return { key: 'status.teacher.setup', tone: 'calm', values: {} };
         return teacherSentence(lesson, {
             publish: publisher?.state,
@@ -256,23 +317,60 @@ class TeacherPage {
             noPath: publisher?.noPath ?? false,
             muted: this.#muted,
             microphone: Boolean(this.#capture.microphone),
+            minutes: minutesToBell(lesson, this.#session.now()),
         });
     }
 
-    #drawElapsed() {
-        const passed_s = Math.floor((Date.now() - this.#started_ms) / 1000);
-        const two = (n) => String(n).padStart(2, '0');
-        const time = `${two(Math.floor(passed_s / 60))}:${two(passed_s % 60)}`;
-        find('elapsed').textContent = this.#started_ms ? t('teacher.elapsed', { time }) : '';
+    #drawOwn() {
+        const has_camera = Boolean(this.#capture.camera);
+        find('own-off').hidden = has_camera && !this.#camera_off;
+        setText('own-off', t(has_camera ? 'teacher.self-off' : 'teacher.no-camera'));
+        find('camera').disabled = !has_camera;
+    }
+
+    #drawSlides(page) {
+        const { classList } = find('lesson');
+        const is_shown = Boolean(this.#slides || page);
+        find('own-slides').hidden = !is_shown;
+        classList.toggle('sharing', is_shown);
+        classList.toggle('paged', Boolean(page));
+    }
+
+    #drawHours() {
+        const { lesson, events } = this.#session;
+        const left = minutesLeft(lesson, this.#session.now());
+        const early = minutesToBell(lesson, this.#session.now());
+        find('hours').textContent = left !== null ? t('hours.left', { n: left })
+            : early > 0 ? t('hours.early', { n: early }) : '';
+        find('ending').hidden = lesson.phase !== 'ending' || !this.#teaching;
+        setText('ending-text', t('hours.ending', { n: left ?? 0 }));
+        find('extend').disabled = events.state !== 'open' || this.#bell_request !== 0;
+    }
+
+    #drawOver() {
+        const { phase } = this.#session.lesson;
+        showSentence({ key: 'status.teacher.over', tone: 'calm', values: {} });
+        find('hours').textContent = '';
+        find('ending').hidden = true;
+        find('over-heading').textContent =
+            t(phase === 'cancelled' ? 'over.cancelled' : 'over.heading');
     }
 
     #drawBar() {
         drawToggle('mute', this.#muted, 'bar.unmute', 'bar.mute', 'mic-off', 'mic');
-        drawToggle('camera', this.#camera_off, 'bar.camera-on', 'bar.camera-off',
+        drawToggle('camera', this.#camera_off && Boolean(this.#capture.camera), 'bar.camera-on', 'bar.camera-off',
             'camera-off', 'camera');
         drawToggle('share', Boolean(this.#slides), 'bar.share-stop', 'bar.share',
             'screen', 'screen');
+        find('end').querySelector('span').textContent =
+            t(isOn(this.#session.lesson.phase) ? 'bar.end' : 'bar.leave');
     }
+}
+
+/* Writes only what changed: a screen reader then says it once. */
+function setText(id, text) {
+    if (find(id).textContent !== text)
+        find(id).textContent = text;
 }
 
 startTop('teacher.title');

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tiles.js: the classes before the teacher: picture, name, line, and the floor's button. */
 
+import { element, icon, label, setIcon } from './element.js';
 import { t } from './i18n.js';
 import { classroomsOf, lineOf } from './lesson.js';
+import { handOf } from './room.js';
 import { Screen } from './screen.js';
 
-/* 'floor': the teacher pressed a tile's button; detail is the site, or null to take back. */
+const REACTION_MS = 3000;
+const REACTION_KEYS = {
+    clap: 'room.clap', thumb: 'room.thumb', heart: 'room.heart', laugh: 'room.laugh',
+    question: 'room.question',
+};
+
+/* 'floor': the teacher pressed a tile's button; detail is the site, or null to take back.
+ * 'mute': likewise; detail is { site, muted }. */
 export class Tiles extends EventTarget {
     #box;
     #template;
@@ -26,8 +35,14 @@ export class Tiles extends EventTarget {
                 tile.screen.show(track);
     }
 
-    /* @flows(slot): does its picture move; @canAsk: may the floor be given now. */
-    update(lesson, { flows, canAsk }) {
+    /* What the class @site shows it feels. */
+    react(site, what) {
+        this.#tiles.get(site)?.react(what);
+    }
+
+    /* @flows(slot): does its picture move; @open: can anything be asked; @canAsk: may the
+     * floor be given now; @spoken(site): in seconds. */
+    update(lesson, { flows, open, canAsk, spoken }) {
         const rooms = classroomsOf(lesson);
         for (const [site, tile] of this.#tiles) {
             if (rooms.every((room) => room.site !== site)) {
@@ -37,7 +52,9 @@ export class Tiles extends EventTarget {
         }
         rooms.forEach((room, i) => {
             const tile = this.#tiles.get(room.site) ?? this.#add(room.site, `tile-${i}`);
-            tile.update(room, lesson, flows(tile.slot), canAsk);
+            tile.update(room, lesson, {
+                flows: flows(tile.slot), open, canAsk, spoken_s: spoken(room.site),
+            });
         });
         this.#box.dataset.count = Math.min(rooms.length, 9);
     }
@@ -58,6 +75,8 @@ export class Tiles extends EventTarget {
         const tile = new Tile(element, slot);
         tile.button.addEventListener('click', () => this.dispatchEvent(
             new CustomEvent('floor', { detail: tile.hasFloor ? null : site })));
+        tile.mute.addEventListener('click', () => this.dispatchEvent(
+            new CustomEvent('mute', { detail: { site, muted: !tile.muted } })));
         this.#box.append(element);
         this.#tiles.set(site, tile);
         if (this.#tracks.has(slot))
@@ -68,6 +87,9 @@ export class Tiles extends EventTarget {
 
 class Tile {
     hasFloor = false;
+    muted = false;
+
+    #reaction_timer = 0;
 
     constructor(element, slot) {
         const part = (name) => element.querySelector(`[data-part="${name}"]`);
@@ -79,11 +101,26 @@ class Tile {
         this.name = part('name');
         this.school = part('school');
         this.state = part('state');
+        this.spoken = part('spoken');
         this.line = part('line');
         this.absence = part('absence');
+        this.hand = part('hand');
+        this.help = part('help');
+        this.mute = part('mute');
+        this.reaction = part('reaction');
     }
 
-    update(room, lesson, flows, canAsk) {
+    react(what) {
+        if (!Object.hasOwn(REACTION_KEYS, what))
+            return;
+        this.reaction.replaceChildren(element('span', `bubble ${what}`, icon(what)));
+        this.reaction.setAttribute('aria-label', t(REACTION_KEYS[what]));
+        this.reaction.hidden = false;
+        clearTimeout(this.#reaction_timer);
+        this.#reaction_timer = setTimeout(() => { this.reaction.hidden = true; }, REACTION_MS);
+    }
+
+    update(room, lesson, { flows, open, canAsk, spoken_s }) {
         this.hasFloor = lesson.floor === room.site;
         this.name.textContent = room.name;
         this.school.textContent = room.school === room.name ? '' : room.school ?? '';
@@ -92,7 +129,9 @@ class Tile {
         this.absence.textContent = t(absenceKey(room));
         this.state.textContent = t(this.#stateKey(room, flows));
         this.state.dataset.present = String(Boolean(room.present));
-        showLine(this.line, room.present ? lineOf(lesson, room.site) : null);
+        /* of a picture that has stopped, what was last known of its line is no news */
+        const heard = room.present && (flows || room.publishing === false);
+        showLine(this.line, heard ? lineOf(lesson, room.site) : null);
 
         const action = this.hasFloor ? 'site.take' : 'site.give';
         this.label.textContent = t(action);
@@ -100,6 +139,23 @@ class Tile {
             t(this.hasFloor ? 'site.take-label' : 'site.give-label', { name: room.name }));
         this.button.dataset.on = String(this.hasFloor);
         this.button.disabled = !canAsk || !(room.present || this.hasFloor);
+        this.#updateRoom(room, lesson.room, spoken_s);
+        this.mute.disabled = !open;
+    }
+
+    #updateRoom({ site, name }, { hands, muted, help }, spoken_s) {
+        const hand = handOf({ hands }, site);
+        if (this.hand.dataset.hand !== String(hand)) {
+            this.hand.dataset.hand = hand;
+            this.hand.replaceChildren(...(hand ? [icon('hand'), String(hand)] : []));
+        }
+        if (hand)
+            this.hand.title = t('room.hand-place', { n: hand });
+        this.help.textContent = help.includes(site) ? t('room.help') : '';
+        this.spoken.textContent = spoken_s > 0
+            ? t('room.spoken', { time: minutesOf(spoken_s) }) : '';
+        this.muted = muted.includes(site);
+        drawMute(this.mute, this.muted, name);
     }
 
     #stateKey(room, flows) {
@@ -124,4 +180,16 @@ export function showLine(element, line) {
     element.title = line ? t('quality.figures', {
         loss: Math.round(line.loss_pct), rtt: Math.round(line.rtt_ms), kbps: Math.round(line.kbps),
     }) : '';
+}
+
+/* '1:20' */
+export function minutesOf(seconds) {
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/* The button that asks the class @name for silence, or lets it speak again. */
+export function drawMute(button, muted, name) {
+    label(button, t(muted ? 'room.unmute-label' : 'room.mute-label', { name }));
+    setIcon(button.querySelector('svg'), muted ? 'mic-off' : 'mic');
+    button.dataset.on = String(muted);
 }

@@ -2,17 +2,16 @@
 /* top.js: what every lesson page has around the pictures: title, clock, language, the
  * sentence, switches, and the trouble card. */
 
+import { clockTime } from './hours.js';
 import { currentLanguage, describeProblem, onLanguageChange, startLanguage, t } from './i18n.js';
 
 const find = (id) => document.getElementById(id);
 
-function startClock() {
-    const draw = () => {
-        find('clock').textContent = new Date().toLocaleTimeString(currentLanguage(),
-            { hour: '2-digit', minute: '2-digit', hour12: false });
-    };
-    draw();
-    setInterval(draw, 1000);
+let now = () => Date.now();
+
+/* By itself once a second; at once when the time is another. */
+export function drawClock() {
+    find('clock').textContent = clockTime(now(), currentLanguage());
 }
 
 /* @title_key: of the document's title before a lesson is known. */
@@ -20,7 +19,13 @@ export function startTop(title_key) {
     const retitle = () => { document.title = t(title_key); };
     onLanguageChange(retitle);
     startLanguage(find('language'));
-    startClock();
+    drawClock();
+    setInterval(drawClock, 1000);
+}
+
+/* The clock shows what @clock answers, in Unix milliseconds. */
+export function keepTime(clock) {
+    now = clock;
 }
 
 export function showLessonTitle({ lesson, you }) {

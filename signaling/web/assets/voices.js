@@ -6,12 +6,14 @@ export class Voices extends EventTarget {
     blocked = false;
 
     #players = new Map(); /* slot → HTMLAudioElement */
+    #loudness = 1;
 
     play(slot, track) {
         let player = this.#players.get(slot);
         if (!player) {
             player = new Audio();
             player.autoplay = true;
+            player.volume = this.#loudness;
             this.#players.set(slot, player);
         }
         player.srcObject = new MediaStream([track]);
@@ -22,6 +24,13 @@ export class Voices extends EventTarget {
         const player = this.#players.get(slot);
         if (player)
             player.muted = muted;
+    }
+
+    /* @loudness: 0 to 1, of all. */
+    setLoudness(loudness) {
+        this.#loudness = loudness;
+        for (const player of this.#players.values())
+            player.volume = loudness;
     }
 
     /* Call from a click or a key. */
