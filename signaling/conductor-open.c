@@ -64,6 +64,9 @@ on_created(JsonObject *result, const GError *error, gpointer user_data)
     g_assert(running != NULL); /* nothing but us ends a session that is OPENING */
     ScControlAnswer answer;
     g_autoptr(GError) reason = error != NULL ? g_error_copy(error) : NULL;
+    if (reason == NULL && sc_running_is_over(running))
+        g_set_error(&reason, SC_PROBLEM_ERROR, SC_PROBLEM_LESSON_NOT_LIVE,
+                    "the lesson ended meanwhile");
     if (reason == NULL && sc_control_parse_answer(result, true, &answer, &reason)) {
         finish_opening(opening, running,
                        sc_lesson_lookup_session(running->lesson, opening->session),
@@ -111,7 +114,8 @@ negotiate(Opening *opening, ScRunning *running, const ScTokenGrant *grant,
         sc_lesson_get_streams(running->lesson, grant->role, kind, &n_streams);
     if (n_streams == 0) {
         g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_WRONG_ROLE,
-                    kind == SC_SESSION_PUBLISH
+                    grant->role == SC_ROLE_PUPIL ? "role %s has no media"
+                    : kind == SC_SESSION_PUBLISH
                         ? "role %s does not publish"
                         : "role %s has nothing to watch: the lesson has no classroom",
                     sc_role_get_name(grant->role));
@@ -163,12 +167,11 @@ sc_conductor_open(ScConductor *self, const ScTokenGrant *grant, ScSessionKind ki
     ScRunning *running =
         sc_conductor_open_lesson(self, grant->lesson, grant->site, &error);
     ScSession *session = NULL;
-    if (running != NULL
-        && sc_running_check_live(running, g_get_real_time() / 1000, &error)
+    if (running != NULL && sc_running_check_open(running, &error)
         && negotiate(opening, running, grant, kind, offer, length, &error)) {
         if (sc_media_is_ready(self->media))
-            session = add_session(opening, running, grant, kind, g_get_monotonic_time(),
-                                  &error);
+            session = add_session(opening, running, grant, kind,
+                                  sc_clock_get_monotonic_us(self->clock), &error);
         else
             g_set_error(&error, SC_PROBLEM_ERROR, SC_PROBLEM_NO_RELAY,
                         "no relay is connected");
@@ -199,9 +202,10 @@ sc_conductor_lookup_session(ScConductor *self, const ScTokenGrant *grant,
                     "there is no session %s", id);
         return NULL;
     }
-    if (!g_str_equal(session->site, grant->site)) {
+    if (!g_str_equal(session->site, grant->site) || grant->role == SC_ROLE_PUPIL) {
         g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_WRONG_ROLE,
-                    "session %s is of another site than %s", id, grant->site);
+                    "session %s is not of %s %s", id, sc_role_get_name(grant->role),
+                    grant->site);
         return NULL;
     }
     return session;

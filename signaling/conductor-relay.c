@@ -55,12 +55,14 @@ find_stream(ScConductor *self, const char *name, ScSession **out_session)
 static void
 on_track_state(const ScControlStream *track, gpointer user_data)
 {
+    ScConductor *self = user_data;
     ScSession *session;
-    ScSessionStream *stream = find_stream(user_data, track->name, &session);
+    ScSessionStream *stream = find_stream(self, track->name, &session);
     /* The relay calls a track silent when nothing came for SC_LESSON_QUIET_US. */
     if (stream != NULL)
         sc_session_set_flowing(session, stream, track->flowing,
-                               g_get_monotonic_time() - SC_LESSON_QUIET_US);
+                               sc_clock_get_monotonic_us(self->clock)
+                                   - SC_LESSON_QUIET_US);
 }
 
 static void
@@ -73,9 +75,11 @@ on_quality(GArray *list, gpointer user_data)
         ScSession *session =
             sc_conductor_find_session(self, figures->transport, &running);
         ScEvent event = { .type = SC_EVENT_QUALITY, .id = SC_NO_ID };
+        if (session != NULL && self->witness != NULL)
+            self->witness->figures(session, figures, self->witness_data);
         if (session != NULL && sc_quality_update(session, figures, &event.quality)
             && self->observer != NULL)
-            self->observer->tell_site(session->lesson, session->site, true, &event,
+            self->observer->tell_site(session->lesson, session->site, true, &event, NULL,
                                       self->user_data);
     }
 }
@@ -88,12 +92,16 @@ rebuild_session(ScConductor *self, const ScControlTransport *transport,
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ScSession) session = sc_session_parse_tag(
-        transport->is.transport, transport->tag, g_get_monotonic_time());
+        transport->is.transport, transport->tag, sc_clock_get_monotonic_us(self->clock));
     if (session == NULL)
         return NULL;
     *out_running = sc_conductor_open_lesson(self, session->lesson, session->site, &error);
     if (*out_running == NULL) {
         g_message("session %s: not taken up again: %s", session->id, error->message);
+        return NULL;
+    }
+    if (sc_running_get_phase(*out_running) == SC_PHASE_OVER) {
+        sc_conductor_release(self, session->lesson);
         return NULL;
     }
     for (guint i = 0; i < transport->streams->len; i++) {
@@ -155,7 +163,7 @@ tell_rejoin(ScConductor *self, const char *lesson, const char *site, GStrv locat
     event.rejoin.sessions = locations;
     sc_event_copy_text(event.rejoin.reason, sizeof event.rejoin.reason, RESTARTED_REASON);
     if (self->observer != NULL)
-        self->observer->tell_site(lesson, site, false, &event, self->user_data);
+        self->observer->tell_site(lesson, site, false, &event, NULL, self->user_data);
 }
 
 /* Ends the sessions of @lesson that are not in @listed, and says so, a message for each
@@ -167,6 +175,7 @@ end_missing_sessions(ScConductor *self, ScRunning *running, GHashTable *listed)
         g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strv_builder_unref);
     g_autoptr(GList) sessions = sc_lesson_list_sessions(running->lesson);
     g_autofree char *lesson = g_strdup(sc_lesson_get_id(running->lesson));
+    bool is_over = sc_running_is_over(running); /* then nobody has to come back */
     for (GList *link = sessions; link != NULL; link = link->next) {
         ScSession *session = link->data;
         if (session->state == SC_SESSION_OPENING
@@ -185,7 +194,7 @@ end_missing_sessions(ScConductor *self, ScRunning *running, GHashTable *listed)
     GHashTableIter iter;
     gpointer site, builder;
     g_hash_table_iter_init(&iter, missing);
-    while (g_hash_table_iter_next(&iter, &site, &builder)) {
+    while (!is_over && g_hash_table_iter_next(&iter, &site, &builder)) {
         g_auto(GStrv) locations = g_strv_builder_end(builder);
         g_message("site %s: the relay lost its sessions, telling it to rejoin",
                   (const char *)site);

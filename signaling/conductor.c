@@ -3,7 +3,6 @@
 #include "signaling/conductor-private.h"
 #include "signaling/problem.h"
 
-#define MS_PER_MIN 60000LL
 /* Sites. Above, a room that comes is not told to all other rooms: at the bell that would
  * be the square of their number, and a minute of our time for a thousand. */
 #define LARGE_LESSON 64
@@ -14,6 +13,7 @@ running_free(gpointer data)
 {
     ScRunning *running = data;
     g_clear_handle_id(&running->patching, g_source_remove);
+    g_clear_handle_id(&running->closing, g_source_remove);
     g_hash_table_unref(running->told);
     sc_lesson_free(running->lesson);
     sc_lesson_row_free(running->row);
@@ -68,8 +68,8 @@ start_lesson(ScConductor *self, const char *id, GError **error)
     return running;
 }
 
-static bool
-reread_lesson(ScRunning *running, GError **error)
+bool
+sc_running_reread(ScRunning *running, GError **error)
 {
     const char *id = sc_lesson_get_id(running->lesson);
     g_autoptr(ScLessonRow) row = sc_conductor_read_row(running->conductor, id, error);
@@ -91,7 +91,7 @@ sc_conductor_open_lesson(ScConductor *self, const char *id, const char *site,
         running = start_lesson(self, id, error);
     if (running == NULL || sc_lesson_has_site(running->lesson, site))
         return running;
-    if (reread_lesson(running, error)) {
+    if (sc_running_reread(running, error)) {
         if (sc_lesson_has_site(running->lesson, site))
             return running;
         g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_WRONG_LESSON,
@@ -99,34 +99,6 @@ sc_conductor_open_lesson(ScConductor *self, const char *id, const char *site,
     }
     sc_conductor_release(self, id);
     return NULL;
-}
-
-static bool
-is_due(const ScRunning *running, int64_t now_ms)
-{
-    int64_t early_ms = (int64_t)running->conductor->config->early_min * MS_PER_MIN;
-    return now_ms >= running->row->starts_ms - early_ms && now_ms < running->row->ends_ms;
-}
-
-bool
-sc_running_check_live(ScRunning *running, int64_t now_ms, GError **error)
-{
-    if (running->row->state == SC_LESSON_LIVE)
-        return true;
-    if (!reread_lesson(running, error))
-        return false;
-    ScLessonRow *row = running->row;
-    if (row->state == SC_LESSON_SCHEDULED && is_due(running, now_ms)) {
-        if (!sc_store_set_lesson_state(running->conductor->store, row->id, SC_LESSON_LIVE,
-                                       error))
-            return false;
-        row->state = SC_LESSON_LIVE;
-    }
-    if (row->state == SC_LESSON_LIVE)
-        return true;
-    g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_LESSON_NOT_LIVE, "lesson %s is %s",
-                row->id, sc_word_lesson_states[row->state]);
-    return false;
 }
 
 void
@@ -201,7 +173,7 @@ on_patching(gpointer user_data)
 void
 sc_running_schedule_patches(ScRunning *running)
 {
-    if (running->patching == 0)
+    if (running->patching == 0 && !sc_running_is_over(running))
         running->patching =
             g_idle_add_full(G_PRIORITY_DEFAULT, on_patching, running, NULL);
 }
@@ -225,6 +197,8 @@ sc_running_tell_presence(ScRunning *running, const char *site)
     ScLessonPresence before = told != NULL ? *told : (ScLessonPresence){ false, false };
     if (now.publishing == before.publishing && now.subscribed == before.subscribed)
         return;
+    if (sc_running_is_over(running))
+        return; /* all go, and know it */
     if (told == NULL) {
         told = g_new(ScLessonPresence, 1);
         g_hash_table_insert(running->told, g_strdup(site), told);
@@ -241,7 +215,7 @@ sc_running_tell_presence(ScRunning *running, const char *site)
     const char *lesson = sc_lesson_get_id(running->lesson);
     if (sc_lesson_count_sites(running->lesson) > LARGE_LESSON
         && sc_lesson_get_role(running->lesson, site) != SC_ROLE_TEACHER)
-        self->observer->tell_site(lesson, site, true, &event, self->user_data);
+        self->observer->tell_site(lesson, site, true, &event, NULL, self->user_data);
     else
         self->observer->tell_lesson(lesson, &event, NULL, self->user_data);
 }
@@ -261,6 +235,8 @@ sc_running_remove_session(ScRunning *running, const char *id)
     ScConductor *self = running->conductor;
     g_hash_table_remove(self->sessions, id);
     g_autoptr(ScSession) session = sc_lesson_remove_session(running->lesson, id);
+    if (self->witness != NULL)
+        self->witness->session_ended(session, self->witness_data);
     sc_running_tell_presence(running, session->site);
     if (session->kind == SC_SESSION_PUBLISH)
         sc_running_schedule_patches(running);
@@ -288,13 +264,15 @@ sc_conductor_close(ScConductor *self, ScSession *session)
 /* Life. */
 
 ScConductor *
-sc_conductor_new(const ScConfig *config, ScStore *store, GError **error)
+sc_conductor_new(const ScConfig *config, ScClock *clock, ScStore *store, GError **error)
 {
     g_autoptr(ScConductor) self = g_new0(ScConductor, 1);
     self->config = config;
+    self->clock = clock;
     self->store = store;
     self->lessons = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, running_free);
     self->sessions = g_hash_table_new(g_str_hash, g_str_equal);
+    sc_conductor_start_rooms(self);
     self->media = sc_media_new(config, &sc_conductor_media_observer, self, error);
     if (self->media == NULL)
         return NULL;
@@ -308,6 +286,7 @@ sc_conductor_free(ScConductor *self)
         return;
     g_clear_handle_id(&self->refreshing, g_source_remove);
     sc_media_free(self->media); /* ends our calls, whose callbacks use the tables */
+    sc_conductor_stop_rooms(self);
     g_hash_table_unref(self->sessions);
     g_hash_table_unref(self->lessons);
     g_free(self);
@@ -319,6 +298,14 @@ sc_conductor_set_observer(ScConductor *self, const ScConductorObserver *observer
 {
     self->observer = observer;
     self->user_data = user_data;
+}
+
+void
+sc_conductor_set_witness(ScConductor *self, const ScConductorWitness *witness,
+                         gpointer user_data)
+{
+    self->witness = witness;
+    self->witness_data = user_data;
 }
 
 ScMedia *

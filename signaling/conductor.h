@@ -6,11 +6,13 @@
 
 #include <stdbool.h>
 
+#include "signaling/clock.h"
 #include "signaling/config.h"
 #include "signaling/fragment.h"
 #include "signaling/lesson.h"
 #include "signaling/media.h"
 #include "signaling/protocol/event.h"
+#include "signaling/store/ringing.h"
 #include "signaling/store/store.h"
 #include "signaling/token.h"
 
@@ -18,24 +20,41 @@ typedef struct ScConductor ScConductor;
 
 /* What people have to be told; all borrowed for the call. */
 typedef struct {
-    /* @event goes to everybody in @lesson and takes the next number. @asker: who is given
+    /* @event goes to everybody in @lesson who may hear it, and takes the next number if
+     * its type has one. @asker: who is given
      * @event->id back; NULL: nobody. */
     void (*tell_lesson)(const char *lesson, const ScEvent *event, gpointer asker,
                         gpointer user_data);
-    /* @event goes to @site, and to the teacher as well where @and_teacher. */
+    /* @event goes to @site ("": none), and to the teacher as well where @and_teacher,
+     * without a number. @asker as above. */
     void (*tell_site)(const char *lesson, const char *site, bool and_teacher,
-                      const ScEvent *event, gpointer user_data);
+                      const ScEvent *event, gpointer asker, gpointer user_data);
+    void (*tell_one)(gpointer asker, const ScEvent *event, gpointer user_data);
     bool (*has_people)(const char *lesson, gpointer user_data);
 } ScConductorObserver;
 
-/* Borrows @store. Listens for the relay. */
-ScConductor *sc_conductor_new(const ScConfig *config, ScStore *store, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Who counts what happens; all borrowed for the call. */
+typedef struct {
+    void (*figures)(const ScSession *session, const ScControlQuality *figures,
+                    gpointer user_data);
+    /* On whichever side. */
+    void (*session_ended)(const ScSession *session, gpointer user_data);
+    /* @site "": nobody has it. */
+    void (*floor_given)(const char *lesson, const char *site, gpointer user_data);
+} ScConductorWitness;
+
+/* Borrows @clock and @store. Listens for the relay. */
+ScConductor *sc_conductor_new(const ScConfig *config, ScClock *clock, ScStore *store,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sc_conductor_free(ScConductor *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScConductor, sc_conductor_free)
 /* @observer is static. */
 void sc_conductor_set_observer(ScConductor *self, const ScConductorObserver *observer,
                                gpointer user_data);
+
+/* @witness is static; NULL: nobody any more. */
+void sc_conductor_set_witness(ScConductor *self, const ScConductorWitness *witness,
+                              gpointer user_data);
 
 ScMedia *sc_conductor_get_media(ScConductor *self); /* borrowed */
 unsigned sc_conductor_count_lessons(ScConductor *self);
@@ -74,5 +93,32 @@ bool sc_conductor_welcome(ScConductor *self, const ScTokenGrant *grant,
 bool sc_conductor_set_floor(ScConductor *self, const ScTokenGrant *grant,
                             const char *site, int64_t id, gpointer asker, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* What @grant asks of the room (SC_REQUEST_FIRST_OF_ROOM and on) is done; told when it is
+ * kept, which may fail: @asker hears of it then. False and @error: SC_PROBLEM_ERROR. */
+bool sc_conductor_ask_room(ScConductor *self, const ScTokenGrant *grant,
+                           const ScRequest *request, gpointer asker, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* @document, which lies in its place already, belongs to the lesson; everybody is told.
+ * Durable when it returns. Errors: DOCUMENT_LIMIT, LESSON_NOT_LIVE (it is over),
+ * UNKNOWN_LESSON, those of the store. */
+bool sc_conductor_hand_in(ScConductor *self, const ScTokenGrant *grant,
+                          const ScDocumentRequest *document, unsigned *out_number,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* False and @error: UNKNOWN_DOCUMENT, and the rest as above. */
+bool sc_conductor_lookup_document(ScConductor *self, const ScTokenGrant *grant,
+                                  unsigned number, ScDocumentRequest *out_document,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @asker is gone: it is told nothing any more. */
+void sc_conductor_forget_asker(ScConductor *self, gpointer asker);
+/* A token for one more pupil of the classroom that shows @code; both to be freed. False
+ * and @error: UNKNOWN_CODE, LESSON_NOT_LIVE, TOO_MANY_SESSIONS. */
+bool sc_conductor_admit_pupil(ScConductor *self, const char *code, char **out_lesson,
+                              char **out_token, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The bell rang @row, which is in the store: people are told, @asker with @id, and the
+ * sessions of a lesson that is over are closed, from the main loop. */
+void sc_conductor_ring(ScConductor *self, const ScRingingRow *row, ScBellPhase phase,
+                       int64_t id, gpointer asker);
+/* Lessons were changed in the store: tells people where one of theirs was. */
+void sc_conductor_look_again(ScConductor *self);
 /* The last person left @lesson: forgets it where nothing else runs in it. */
 void sc_conductor_release(ScConductor *self, const char *lesson);

@@ -16,6 +16,7 @@ typedef enum {
 } ScConfigError;
 
 typedef struct {
+    gboolean test_clock; /* no key: serve --test-clock */
     /* [http] */
     char *listen;      /* owned: IPv4 or IPv6 literal */
     unsigned port;     /* 0: any free one */
@@ -30,9 +31,20 @@ typedef struct {
     /* [lessons] */
     unsigned max_lessons; /* running at once */
     unsigned max_sites;   /* of one lesson */
-    unsigned early_min;   /* a scheduled lesson opens so many minutes before its time */
+    unsigned early_min;   /* a lesson opens so many minutes before its time */
+    unsigned warn_min;    /* and people are warned so many before its end */
+    unsigned max_overtime_min;
     unsigned max_sessions_per_lesson;
     unsigned max_sessions_per_site;
+    /* [accounts] */
+    unsigned idle_min;      /* without a request, and a web session is over */
+    unsigned session_hours; /* after sign-in it is over in any case */
+    unsigned max_failures;  /* wrong passwords in a row, and a person is locked */
+    unsigned lock_min;      /* for so long */
+    /* [audit] */
+    unsigned keep_months; /* of audit rows */
+    /* [school] */
+    char *zone; /* owned: time zone of the schools, "Asia/Shanghai" */
     /* [events] */
     unsigned max_connections;
     unsigned max_unread; /* messages */

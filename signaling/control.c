@@ -8,6 +8,7 @@
 
 #define STREAMS_MAX 64 /* tracks, and slots, of a transport */
 #define QUALITY_MAX 200
+#define PICTURE_MAX_PX 16384
 
 static const char *const state_words[] = { "new", "connected", "lost", "closed" };
 static const char *const flow_words[] = { "silent", "flowing" };
@@ -222,6 +223,23 @@ read_flow(ScFields *outer, const char *name)
     return flow;
 }
 
+/* 0 where the relay does not count it. */
+static int64_t
+read_total(ScFields *fields, const char *name)
+{
+    return sc_fields_has(fields, name)
+               ? sc_fields_read_integer(fields, name, 0, INT64_MAX)
+               : 0;
+}
+
+static int64_t
+read_size(ScFields *fields, const char *name)
+{
+    return sc_fields_has(fields, name)
+               ? sc_fields_read_integer(fields, name, 0, PICTURE_MAX_PX)
+               : 0;
+}
+
 GArray *
 sc_control_parse_quality(JsonObject *object, GError **error)
 {
@@ -241,6 +259,13 @@ sc_control_parse_quality(JsonObject *object, GError **error)
         quality.rtt_ms = sc_fields_read_number(&fields, "rtt_ms", 0, 1e6);
         quality.up = read_flow(&fields, "up");
         quality.down = read_flow(&fields, "down");
+        quality.arrived_ms = read_total(&fields, "arrived_ms");
+        quality.delivered_ms = read_total(&fields, "delivered_ms");
+        quality.delivering = sc_fields_has(&fields, "delivering")
+                             && sc_fields_read_bool(&fields, "delivering");
+        quality.n_interruptions = read_total(&fields, "interruptions");
+        quality.width = read_size(&fields, "width");
+        quality.height = read_size(&fields, "height");
         finish_inner(&fields, &outer, "transports");
         g_array_append_val(list, quality);
     }

@@ -76,6 +76,13 @@ typedef struct {
     double rtt_ms;
     ScControlFlow up;   /* from the peer */
     ScControlFlow down; /* to the peer */
+    /* In all, since the transport was made. */
+    int64_t arrived_ms;   /* something came from it */
+    int64_t delivered_ms; /* it confirmed media of ours */
+    int64_t n_interruptions;
+    bool delivering; /* now */
+    /* Pixels of the largest picture it sends or is sent; 0: none. */
+    int64_t width, height;
 } ScControlQuality;
 
 /* All: false and @error (SC_PROTOCOL_ERROR) where @object is not what it should be. */

@@ -9,17 +9,21 @@
 #include "signaling/protocol/fields.h"
 
 #define PATH "/events"
+#define CLOSE_BATCH 64 /* people shown out in one turn of the main loop */
 
 /* The people in one lesson, and its numbering, which starts anew when the last one went.
  */
 typedef struct {
     GPtrArray *people; /* owned, of ScPerson, borrowed */
     uint64_t seq;
+    guint closing; /* source; 0: the lesson is not over */
 } Room;
 
 struct ScEvents {
     const ScConfig *config; /* borrowed: main keeps it to the end */
+    ScClock *clock;         /* borrowed: outlives us */
     ScConductor *conductor; /* borrowed: outlives us */
+    ScBell *bell;           /* borrowed: outlives us */
     GHashTable *people;     /* owned: set of ScPerson, owned */
     GHashTable *rooms;      /* owned: lesson's id → Room */
     ScEventsCounters counters;
@@ -29,6 +33,7 @@ static void
 room_free(gpointer data)
 {
     Room *room = data;
+    g_clear_handle_id(&room->closing, g_source_remove);
     g_ptr_array_unref(room->people);
     g_free(room);
 }
@@ -75,6 +80,43 @@ send_error(ScEvents *self, ScPerson *person, ScProblem problem, const char *deta
 
 /* What the conductor wants told. */
 
+/* Some at a time: they leave from the main loop. */
+static gboolean
+on_closing(gpointer user_data)
+{
+    Room *room = user_data;
+    unsigned n = 0;
+    for (guint i = 0; i < room->people->len && n < CLOSE_BATCH; i++) {
+        ScPerson *person = g_ptr_array_index(room->people, i);
+        if (sc_person_is_closing(person))
+            continue;
+        sc_person_close(person, SC_EVENTS_CLOSE_OVER, "the lesson is over");
+        n++;
+    }
+    room->closing = n > 0 ? g_idle_add(on_closing, room) : 0;
+    return G_SOURCE_REMOVE;
+}
+
+/* Printed once for all of them. NULL: it is nothing for pupils, who hear nothing of other
+ * sites. */
+static char *
+print_for_pupils(const ScEvent *event)
+{
+    if (event->type == SC_EVENT_BELL)
+        return sc_event_print(event);
+    if (event->type != SC_EVENT_QUIZ)
+        return NULL;
+    ScEvent bare = *event; /* borrows what it owns */
+    ScQuizSum sum;
+    if (event->quiz.sum != NULL) {
+        sum = *event->quiz.sum;
+        sum.sites = NULL;
+        sum.n_sites = 0;
+        bare.quiz.sum = &sum;
+    }
+    return sc_event_print(&bare);
+}
+
 static void
 tell_lesson(const char *lesson, const ScEvent *event, gpointer asker, gpointer user_data)
 {
@@ -83,32 +125,54 @@ tell_lesson(const char *lesson, const ScEvent *event, gpointer asker, gpointer u
     if (room == NULL)
         return;
     ScEvent numbered = *event;
-    numbered.seq = ++room->seq;
-    g_autofree char *for_asker = sc_event_print(&numbered);
+    if (sc_event_is_numbered(event->type))
+        numbered.seq = ++room->seq;
+    g_autofree char *for_asker = asker != NULL ? sc_event_print(&numbered) : NULL;
     numbered.id = SC_NO_ID;
     g_autofree char *for_others = sc_event_print(&numbered);
+    g_autofree char *for_pupils = print_for_pupils(&numbered);
     for (guint i = 0; i < room->people->len; i++) {
         ScPerson *person = g_ptr_array_index(room->people, i);
-        send_text(self, person, person == asker ? for_asker : for_others);
+        const char *text = sc_person_get_grant(person)->role == SC_ROLE_PUPIL ? for_pupils
+                           : person == asker                                  ? for_asker
+                                             : for_others;
+        if (text != NULL)
+            send_text(self, person, text);
     }
+    if (event->type == SC_EVENT_BELL && room->closing == 0
+        && (event->bell.phase == SC_BELL_ENDED || event->bell.phase == SC_BELL_CANCELLED))
+        room->closing = g_timeout_add(SC_EVENTS_LINGER_MS, on_closing, room);
 }
 
 static void
 tell_site(const char *lesson, const char *site, bool and_teacher, const ScEvent *event,
-          gpointer user_data)
+          gpointer asker, gpointer user_data)
 {
     ScEvents *self = user_data;
     Room *room = g_hash_table_lookup(self->rooms, lesson);
     if (room == NULL)
         return;
-    g_autofree char *text = sc_event_print(event);
+    ScEvent plain = *event; /* borrows what it owns */
+    g_autofree char *for_asker = asker != NULL ? sc_event_print(event) : NULL;
+    plain.id = SC_NO_ID;
+    g_autofree char *for_others = sc_event_print(&plain);
     for (guint i = 0; i < room->people->len; i++) {
         ScPerson *person = g_ptr_array_index(room->people, i);
         const ScTokenGrant *grant = sc_person_get_grant(person);
-        if (g_str_equal(grant->site, site)
-            || (and_teacher && grant->role == SC_ROLE_TEACHER))
-            send_text(self, person, text);
+        if (grant->role != SC_ROLE_PUPIL
+            && (g_str_equal(grant->site, site)
+                || (and_teacher && grant->role == SC_ROLE_TEACHER)))
+            send_text(self, person, person == asker ? for_asker : for_others);
     }
+}
+
+static void
+tell_one(gpointer asker, const ScEvent *event, gpointer user_data)
+{
+    ScEvents *self = user_data;
+    if (event->type == SC_EVENT_ERROR)
+        self->counters.n_refused++;
+    send_event(self, asker, event);
 }
 
 static bool
@@ -121,6 +185,7 @@ has_people(const char *lesson, gpointer user_data)
 static const ScConductorObserver conductor_observer = {
     .tell_lesson = tell_lesson,
     .tell_site = tell_site,
+    .tell_one = tell_one,
     .has_people = has_people,
 };
 
@@ -158,7 +223,10 @@ on_hello(ScEvents *self, ScPerson *person, const ScRequest *request)
                                  &welcome, &error)) {
         ScProblem problem = sc_problem_from_error(error);
         send_error(self, person, problem, error->message, request->id);
-        cut_off(self, person, SC_EVENTS_CLOSE_TOKEN, sc_problem_get_name(problem));
+        if (problem == SC_PROBLEM_LESSON_NOT_LIVE)
+            sc_person_close(person, SC_EVENTS_CLOSE_OVER, sc_problem_get_name(problem));
+        else
+            cut_off(self, person, SC_EVENTS_CLOSE_TOKEN, sc_problem_get_name(problem));
         return;
     }
     g_message("site %s: on the events of lesson %s", grant->site, grant->lesson);
@@ -178,16 +246,46 @@ on_floor(ScEvents *self, ScPerson *person, const ScRequest *request)
 }
 
 static void
+on_extend(ScEvents *self, ScPerson *person, const ScRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    if (!sc_bell_extend(self->bell, sc_person_get_grant(person), request->extend.minutes,
+                        request->id, person, &error))
+        send_error(self, person, sc_problem_from_error(error), error->message,
+                   request->id);
+}
+
+static void
+on_end(ScEvents *self, ScPerson *person, const ScRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    if (!sc_bell_end(self->bell, sc_person_get_grant(person), request->id, person,
+                     &error))
+        send_error(self, person, sc_problem_from_error(error), error->message,
+                   request->id);
+}
+
+static void
 on_ping(ScEvents *self, ScPerson *person, const ScRequest *request)
 {
     ScEvent event = { .type = SC_EVENT_PONG, .id = request->id };
     send_event(self, person, &event);
 }
 
-static void (*const handlers[])(ScEvents *self, ScPerson *person,
-                                const ScRequest *request) = {
-    [SC_REQUEST_HELLO] = on_hello,
-    [SC_REQUEST_FLOOR] = on_floor,
+static void
+on_room(ScEvents *self, ScPerson *person, const ScRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    if (!sc_conductor_ask_room(self->conductor, sc_person_get_grant(person), request,
+                               person, &error))
+        send_error(self, person, sc_problem_from_error(error), error->message,
+                   request->id);
+}
+
+static void (*const handlers[SC_REQUEST_FIRST_OF_ROOM])(ScEvents *self, ScPerson *person,
+                                                        const ScRequest *request) = {
+    [SC_REQUEST_HELLO] = on_hello,   [SC_REQUEST_FLOOR] = on_floor,
+    [SC_REQUEST_EXTEND] = on_extend, [SC_REQUEST_END] = on_end,
     [SC_REQUEST_PING] = on_ping,
 };
 
@@ -211,7 +309,7 @@ on_said(ScPerson *person, const char *text, size_t length, gpointer user_data)
     g_autoptr(GError) error = NULL;
     ScRequest request;
     self->counters.n_received++;
-    if (!sc_person_may_speak(person, g_get_monotonic_time())) {
+    if (!sc_person_may_speak(person, sc_clock_get_monotonic_us(self->clock))) {
         send_error(self, person, SC_PROBLEM_TOO_FAST, "too many messages a second",
                    SC_NO_ID);
         cut_off(self, person, SC_EVENTS_CLOSE_TOO_FAST, "too-fast");
@@ -224,7 +322,8 @@ on_said(ScPerson *person, const char *text, size_t length, gpointer user_data)
                    request.id);
         cut_off(self, person, SC_EVENTS_CLOSE_BAD_MESSAGE, "bad-message");
     } else {
-        handlers[request.type](self, person, &request);
+        (request.type < SC_REQUEST_FIRST_OF_ROOM ? handlers[request.type]
+                                                 : on_room)(self, person, &request);
     }
 }
 
@@ -254,6 +353,7 @@ on_left(ScPerson *person, gpointer user_data)
 {
     ScEvents *self = user_data;
     const ScTokenGrant *grant = sc_person_get_grant(person);
+    sc_conductor_forget_asker(self->conductor, person);
     if (grant != NULL) {
         g_autofree char *lesson = g_strdup(grant->lesson);
         Room *room = g_hash_table_lookup(self->rooms, lesson);
@@ -280,7 +380,8 @@ on_upgraded(SoupWebsocketConnection *connection, GSocket *socket, gpointer user_
     ScEvents *self = user_data;
     bool has_room = g_hash_table_size(self->people) < self->config->max_connections;
     ScPerson *person =
-        sc_person_new(connection, socket, self->config, &person_observer, self);
+        sc_person_new(connection, socket, self->config,
+                      sc_clock_get_monotonic_us(self->clock), &person_observer, self);
     g_hash_table_add(self->people, person);
     self->counters.n_accepted++;
     if (!has_room)
@@ -288,11 +389,14 @@ on_upgraded(SoupWebsocketConnection *connection, GSocket *socket, gpointer user_
 }
 
 ScEvents *
-sc_events_new(const ScConfig *config, ScServer *server, ScConductor *conductor)
+sc_events_new(const ScConfig *config, ScClock *clock, ScServer *server,
+              ScConductor *conductor, ScBell *bell)
 {
     ScEvents *self = g_new0(ScEvents, 1);
     self->config = config;
+    self->clock = clock;
     self->conductor = conductor;
+    self->bell = bell;
     self->people = g_hash_table_new_full(NULL, NULL, person_free, NULL);
     self->rooms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, room_free);
     sc_conductor_set_observer(conductor, &conductor_observer, self);

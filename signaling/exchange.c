@@ -134,6 +134,15 @@ end(ScExchange *self, unsigned status)
     g_object_unref(self->message);
 }
 
+/* libsoup 3.2 takes Content-Length out of a 204, and then takes the end of the connection
+ * for that of the body: it hangs up, and the next request is lost. */
+static void
+on_wrote_no_content(SoupServerMessage *message, gpointer user_data G_GNUC_UNUSED)
+{
+    soup_message_headers_set_encoding(soup_server_message_get_response_headers(message),
+                                      SOUP_ENCODING_NONE);
+}
+
 void
 sc_exchange_reply_bytes(ScExchange *self, unsigned status, const char *content_type,
                         GBytes *body)
@@ -143,6 +152,9 @@ sc_exchange_reply_bytes(ScExchange *self, unsigned status, const char *content_t
     if (body != NULL)
         soup_message_body_append_bytes(
             soup_server_message_get_response_body(self->message), body);
+    if (status == 204)
+        g_signal_connect(self->message, "wrote-headers", G_CALLBACK(on_wrote_no_content),
+                         NULL);
     end(self, status);
 }
 
@@ -156,6 +168,12 @@ sc_exchange_reply(ScExchange *self, unsigned status, const char *content_type,
 
 void
 sc_exchange_refuse(ScExchange *self, const GError *error)
+{
+    sc_exchange_refuse_with(self, error, NULL);
+}
+
+void
+sc_exchange_refuse_with(ScExchange *self, const GError *error, JsonObject *more)
 {
     ScProblem problem = sc_problem_from_error(error);
     unsigned status = sc_problem_get_status(problem);
@@ -171,6 +189,7 @@ sc_exchange_refuse(ScExchange *self, const GError *error)
         g_warning("%s %s: %s", soup_server_message_get_method(self->message),
                   g_uri_get_path(soup_server_message_get_uri(self->message)),
                   error->message);
-    g_autofree char *body = sc_problem_print(problem, error->message, NULL);
+    g_autofree char *body =
+        sc_problem_print_with(problem, error->message, sc_problem_get_field(error), more);
     sc_exchange_reply(self, status, "application/problem+json", body);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
 #include "signaling/problem.h"
@@ -44,3 +45,5 @@ void sc_exchange_reply_bytes(ScExchange *self, unsigned status, const char *cont
                              GBytes *body);
 /* As problem details; @error as sc_problem_from_error() reads it. */
 void sc_exchange_refuse(ScExchange *self, const GError *error);
+/* With the members of @more (borrowed; NULL: none) beside them. */
+void sc_exchange_refuse_with(ScExchange *self, const GError *error, JsonObject *more);

@@ -193,6 +193,7 @@ sc_lesson_get_streams(const ScLesson *self, ScRole role, ScSessionKind kind,
                                 { audience_slots, G_N_ELEMENTS(audience_slots) } },
         [SC_ROLE_OBSERVER] = { { NULL, 0 },
                                { audience_slots, G_N_ELEMENTS(audience_slots) } },
+        [SC_ROLE_PUPIL] = { { NULL, 0 }, { NULL, 0 } },
     };
     *out_n = table[role][kind].n;
     return table[role][kind].streams;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* synclass-signaling: who is in which lesson, and what each room is shown. `serve` runs
- * it, `seed` makes the sample. */
+ *  it, `seed` makes the sample, `admin` the first administrator. */
 #define G_LOG_DOMAIN "sc-main"
 #include <errno.h>
 #include <stdio.h>
@@ -9,9 +9,11 @@
 
 #include <glib-unix.h>
 
+#include "signaling/admin.h"
 #include "signaling/config.h"
 #include "signaling/sample.h"
 #include "signaling/service.h"
+#include "signaling/verify.h"
 
 typedef struct {
     char *config;
@@ -21,6 +23,7 @@ typedef struct {
     char *socket;
     char *certificate;
     char *key;
+    gboolean test_clock;
 } Options;
 
 static void
@@ -51,11 +54,14 @@ parse_options(Options *options, int *argc, char ***argv, GError **error)
         { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate,
           "[http] certificate", "FILE" },
         { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->key, "[http] key", "FILE" },
+        { "test-clock", 0, 0, G_OPTION_ARG_NONE, &options->test_clock,
+          "For tests only, on loopback: PUT /test/clock moves the clock", NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
     g_autoptr(GOptionContext) context = g_option_context_new("serve");
-    g_option_context_set_description(context,
-                                     "Other use: synclass-signaling seed --help\n");
+    g_option_context_set_description(
+        context,
+        "Other uses: synclass-signaling admin --help, seed --help, verify --help\n");
     g_option_context_add_main_entries(context, entries, NULL);
     return g_option_context_parse(context, argc, argv, error);
 }
@@ -89,6 +95,7 @@ load_config(Options *options, GError **error)
     take_text(&config->socket, &options->socket);
     take_text(&config->certificate, &options->certificate);
     take_text(&config->key, &options->key);
+    config->test_clock = options->test_clock;
     if ((config->certificate[0] == '\0') != (config->key[0] == '\0')) {
         g_set_error(error, SC_CONFIG_ERROR, SC_CONFIG_ERROR_VALUE,
                     "certificate and key: give both or neither");
@@ -164,8 +171,17 @@ run_serve(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-    if (argc > 1 && g_str_equal(argv[1], "seed"))
-        return sc_sample_run(argc - 1, argv + 1);
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } commands[] = {
+        { "admin", sc_admin_run },
+        { "seed", sc_sample_run },
+        { "verify", sc_verify_run },
+    };
+    for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
+        if (g_str_equal(argv[1], commands[i].name))
+            return commands[i].run(argc - 1, argv + 1);
     if (argc > 1 && g_str_equal(argv[1], "serve")) {
         argc--;
         argv++;

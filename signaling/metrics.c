@@ -9,6 +9,7 @@
 struct ScMetrics {
     ScConductor *conductor; /* borrowed */
     ScEvents *events;       /* borrowed */
+    ScBell *bell;           /* borrowed */
     GHashTable *requests;   /* owned: labels → uint64_t: answers given */
 };
 
@@ -153,6 +154,23 @@ append_requests(ScMetrics *self, GString *text)
 }
 
 static void
+append_bell(GString *text, const ScBell *bell)
+{
+    static const char *rings = "synclass_bell_rings_total";
+    ScBellCounters counters = sc_bell_get_counters(bell);
+    append_head(text, rings, "counter", "Lessons that were rung.");
+    append_value(text, rings, "phase=\"opened\"", (double)counters.n_opened);
+    append_value(text, rings, "phase=\"begun\"", (double)counters.n_begun);
+    append_value(text, rings, "phase=\"ended\"", (double)counters.n_ended);
+    append_counter(text, "synclass_bell_failed_total",
+                   "Rounds of the bell that the store refused.",
+                   (double)counters.n_failed);
+    append_gauge(text, "synclass_bell_longest_us",
+                 "Longest that the bell held the main loop.",
+                 (double)counters.longest_us);
+}
+
+static void
 append_own(ScMetrics *self, GString *text)
 {
     static const char *sessions = "synclass_sessions";
@@ -179,6 +197,7 @@ append_own(ScMetrics *self, GString *text)
     append_counter(text, "synclass_events_cut_off_total",
                    "WebSocket connections that were closed for what they did.",
                    (double)events.n_cut_off);
+    append_bell(text, self->bell);
     append_gauge(text, "synclass_relay_up", "1 while a relay is connected.",
                  sc_media_is_ready(sc_conductor_get_media(self->conductor)));
 }
@@ -230,11 +249,12 @@ static const ScRoute routes[] = {
 };
 
 ScMetrics *
-sc_metrics_new(ScServer *server, ScConductor *conductor, ScEvents *events)
+sc_metrics_new(ScServer *server, ScConductor *conductor, ScEvents *events, ScBell *bell)
 {
     ScMetrics *self = g_new0(ScMetrics, 1);
     self->conductor = conductor;
     self->events = events;
+    self->bell = bell;
     self->requests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     sc_server_set_observer(server, on_replied, self);
     sc_server_add_routes(server, routes, G_N_ELEMENTS(routes), self);

@@ -3,15 +3,17 @@
  * format 0.0.4. Thread: main. Names: docs/operating.md#counters. */
 #pragma once
 
+#include "signaling/bell.h"
 #include "signaling/conductor.h"
 #include "signaling/events.h"
 #include "signaling/server.h"
 
 typedef struct ScMetrics ScMetrics;
 
-/* Counts what @server answers; borrows all three, which outlive it. */
-ScMetrics *sc_metrics_new(ScServer *server, ScConductor *conductor, ScEvents *events)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Counts what @server answers; borrows all four, of which nothing is asked once @server
+ * runs no more. */
+ScMetrics *sc_metrics_new(ScServer *server, ScConductor *conductor, ScEvents *events,
+                          ScBell *bell) G_GNUC_WARN_UNUSED_RESULT;
 void sc_metrics_free(ScMetrics *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScMetrics, sc_metrics_free)
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/pages.h"
 
+#include <string.h>
+
+#include "signaling/protocol/room-event.h"
+#include "signaling/school/qr.h"
 #include "signaling/web-resources.h"
 
 #define PREFIX "/synclass/web"
@@ -21,6 +25,7 @@ static const struct {
     { ".json", "application/json" },
     { ".svg", "image/svg+xml" },
     { ".png", "image/png" },
+    { ".txt", "text/plain; charset=utf-8" },
     { ".woff2", "font/woff2" },
 };
 
@@ -80,19 +85,59 @@ on_page(ScExchange *exchange, gpointer user_data G_GNUC_UNUSED)
     serve(exchange, file);
 }
 
+/* The path asked for is the file's own; resources know no "..". */
 static void
-on_asset(ScExchange *exchange, gpointer user_data G_GNUC_UNUSED)
+on_file(ScExchange *exchange, gpointer user_data G_GNUC_UNUSED)
 {
-    g_autofree char *file =
-        g_strconcat("/assets/", sc_exchange_get_parameter(exchange, 0), NULL);
-    serve(exchange, file);
+    serve(exchange,
+          g_uri_get_path(soup_server_message_get_uri(sc_exchange_get_message(exchange))));
+}
+
+/* The address of the pupils' page, as whoever asks has found us. */
+static char *
+dup_pupil_link(ScExchange *exchange, const char *code)
+{
+    GUri *uri = soup_server_message_get_uri(sc_exchange_get_message(exchange));
+    const char *host = sc_exchange_get_header(exchange, "Host");
+    const char *proto = sc_exchange_get_header(exchange, "X-Forwarded-Proto");
+    bool is_tls = g_strcmp0(proto != NULL ? proto : g_uri_get_scheme(uri), "https") == 0;
+    return g_strdup_printf("%s://%s/pupil#code=%s", is_tls ? "https" : "http",
+                           host != NULL ? host : "localhost", code);
+}
+
+/* Whether the code holds is not looked at: a picture is no place to try codes. */
+static void
+on_qr(ScExchange *exchange, gpointer user_data G_GNUC_UNUSED)
+{
+    const char *code = sc_exchange_get_parameter(exchange, 0);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *svg = NULL;
+    if (strlen(code) != SC_ROOM_CODE_LENGTH
+        || strspn(code, "0123456789") != SC_ROOM_CODE_LENGTH) {
+        g_set_error(&error, SC_PROBLEM_ERROR, SC_PROBLEM_NOT_FOUND,
+                    "a room's code has %d digits", SC_ROOM_CODE_LENGTH);
+        sc_exchange_refuse(exchange, error);
+        return;
+    }
+    g_autofree char *link = dup_pupil_link(exchange, code);
+    svg = sc_qr_print_svg(link, &error);
+    if (svg == NULL)
+        sc_exchange_refuse(exchange, error);
+    else
+        sc_exchange_reply(exchange, 200, "image/svg+xml", svg);
 }
 
 static const ScRoute routes[] = {
     { "GET", "/", NULL, 0, on_index },
     { "GET", "/teacher", NULL, 0, on_page },
     { "GET", "/classroom", NULL, 0, on_page },
-    { "GET", "/assets/{}", NULL, 0, on_asset },
+    { "GET", "/console", NULL, 0, on_page },
+    { "GET", "/pupil", NULL, 0, on_page },
+    { "GET", "/pupil/{}/qr.svg", NULL, 0, on_qr },
+    { "GET", "/assets/{}", NULL, 0, on_file },
+    { "GET", "/assets/vendor/{}", NULL, 0, on_file },
+    { "GET", "/console/{}", NULL, 0, on_file },
+    { "GET", "/console/{}/{}", NULL, 0, on_file },
 };
 
 void

@@ -12,6 +12,7 @@
 #define KEEPALIVE_S 20           /* WebSocket pings, so that TCP notices a dead line */
 #define UNACKNOWLEDGED_MS 30000  /* after that TCP gives the connection up */
 #define SEND_BUFFER_LENGTH 65536 /* bytes in the kernel: what is unread shows up here */
+#define DRAWING_PER_S 60         /* pen and pointer, which the room has an eye on */
 #define CLOSE_TIMEOUT_S 5        /* for the other end's close frame */
 
 struct ScPerson {
@@ -79,6 +80,14 @@ stop_writable(ScPerson *self)
 
 static void send_next(ScPerson *self);
 
+/* A peer that is gone is one before libsoup tells us by its signal. */
+static bool
+is_open(const ScPerson *self)
+{
+    return soup_websocket_connection_get_state(self->connection)
+           == SOUP_WEBSOCKET_STATE_OPEN;
+}
+
 static gboolean
 on_writable(GObject *stream G_GNUC_UNUSED, gpointer user_data)
 {
@@ -95,7 +104,7 @@ static void
 send_next(ScPerson *self)
 {
     g_autofree char *text = g_queue_pop_head(&self->unsent);
-    if (text == NULL) {
+    if (text == NULL || !is_open(self)) {
         stop_writable(self);
         return;
     }
@@ -121,7 +130,7 @@ on_close_timeout(gpointer user_data)
 
 ScPerson *
 sc_person_new(SoupWebsocketConnection *connection, GSocket *socket,
-              const ScConfig *config, const ScPersonObserver *observer,
+              const ScConfig *config, int64_t now_us, const ScPersonObserver *observer,
               gpointer user_data)
 {
     ScPerson *self = g_new0(ScPerson, 1);
@@ -131,7 +140,7 @@ sc_person_new(SoupWebsocketConnection *connection, GSocket *socket,
     self->observer = observer;
     self->user_data = user_data;
     g_queue_init(&self->unsent);
-    sc_rate_init(&self->rate, config->rate_per_s, config->burst, g_get_monotonic_time());
+    sc_rate_init(&self->rate, config->rate_per_s, config->burst, now_us);
     self->hello_timeout = g_timeout_add(config->hello_timeout_ms, on_hello_timeout, self);
     soup_websocket_connection_set_max_incoming_payload_size(connection, HEARD_MAX);
     soup_websocket_connection_set_keepalive_interval(connection, KEEPALIVE_S);
@@ -169,6 +178,10 @@ sc_person_admit(ScPerson *self, ScTokenGrant *grant)
 {
     g_assert(self->grant == NULL);
     self->grant = grant;
+    if (grant->role == SC_ROLE_TEACHER) {
+        self->rate.per_s += DRAWING_PER_S;
+        self->rate.burst += DRAWING_PER_S;
+    }
     g_clear_handle_id(&self->hello_timeout, g_source_remove);
 }
 
@@ -181,7 +194,7 @@ sc_person_may_speak(ScPerson *self, int64_t now_us)
 void
 sc_person_send(ScPerson *self, const char *text)
 {
-    if (self->is_closing)
+    if (self->is_closing || !is_open(self))
         return;
     /* Many events of one turn of the main loop are no fault of the client's. */
     if (g_queue_get_length(&self->unsent) >= self->max_unread
@@ -192,6 +205,12 @@ sc_person_send(ScPerson *self, const char *text)
     g_queue_push_tail(&self->unsent, g_strdup(text));
     if (!self->is_busy)
         send_next(self);
+}
+
+bool
+sc_person_is_closing(const ScPerson *self)
+{
+    return self->is_closing;
 }
 
 void

@@ -28,8 +28,9 @@ typedef struct {
 
 /* @observer is static. */
 ScPerson *sc_person_new(SoupWebsocketConnection *connection, GSocket *socket,
-                        const ScConfig *config, const ScPersonObserver *observer,
-                        gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+                        const ScConfig *config, int64_t now_us,
+                        const ScPersonObserver *observer, gpointer user_data)
+    G_GNUC_WARN_UNUSED_RESULT;
 void sc_person_free(ScPerson *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScPerson, sc_person_free)
 
@@ -41,6 +42,7 @@ void sc_person_admit(ScPerson *self, ScTokenGrant *grant);
 /* Counts one message of its; false where it is one too many. */
 bool sc_person_may_speak(ScPerson *self, int64_t now_us);
 void sc_person_send(ScPerson *self, const char *text);
+bool sc_person_is_closing(const ScPerson *self);
 /* What waits is thrown away, and left() follows from the main loop. Later calls do
  * nothing. */
 void sc_person_close(ScPerson *self, gushort code, const char *reason);

@@ -1,9 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/problem.h"
 
-#include <json-glib/json-glib.h>
+#include "signaling/store/store.h"
 
-G_DEFINE_QUARK(sc_problem_error, sc_problem_error)
+/* What a GError of ours carries besides its message. */
+typedef struct {
+    char *field; /* owned; NULL: none */
+} ScProblemErrorPrivate;
+
+static void
+sc_problem_error_private_init(ScProblemErrorPrivate *self)
+{
+    self->field = NULL;
+}
+
+static void
+sc_problem_error_private_copy(const ScProblemErrorPrivate *from,
+                              ScProblemErrorPrivate *to)
+{
+    to->field = g_strdup(from->field);
+}
+
+static void
+sc_problem_error_private_clear(ScProblemErrorPrivate *self)
+{
+    g_free(self->field);
+}
+
+G_DEFINE_EXTENDED_ERROR(ScProblemError, sc_problem_error)
 
 static const struct {
     const char *name;
@@ -15,6 +39,25 @@ static const struct {
     SC_PROBLEMS(SC_PROBLEM_ROW)
 #undef SC_PROBLEM_ROW
 };
+
+void
+sc_problem_set_error(GError **error, ScProblem problem, const char *field,
+                     const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    GError *made = g_error_new_valist(SC_PROBLEM_ERROR, (gint)problem, format, arguments);
+    va_end(arguments);
+    sc_problem_error_get_private(made)->field = g_strdup(field);
+    g_propagate_error(error, made);
+}
+
+const char *
+sc_problem_get_field(const GError *error)
+{
+    return error->domain == SC_PROBLEM_ERROR ? sc_problem_error_get_private(error)->field
+                                             : NULL;
+}
 
 const char *
 sc_problem_get_name(ScProblem problem)
@@ -49,12 +92,33 @@ sc_problem_lookup(const char *name, ScProblem *out_problem)
 ScProblem
 sc_problem_from_error(const GError *error)
 {
-    return error->domain == SC_PROBLEM_ERROR ? (ScProblem)error->code
-                                             : SC_PROBLEM_INTERNAL_ERROR;
+    if (error->domain == SC_PROBLEM_ERROR)
+        return (ScProblem)error->code;
+    return g_error_matches(error, SC_STORE_ERROR, SC_STORE_ERROR_FULL)
+               ? SC_PROBLEM_STORAGE_FULL
+               : SC_PROBLEM_INTERNAL_ERROR;
 }
 
 char *
 sc_problem_print(ScProblem problem, const char *detail, const char *field)
+{
+    return sc_problem_print_with(problem, detail, field, NULL);
+}
+
+static void
+add_members(JsonObject *object, JsonObject *more)
+{
+    JsonObjectIter iter;
+    const char *name;
+    JsonNode *node;
+    json_object_iter_init(&iter, more);
+    while (json_object_iter_next(&iter, &name, &node))
+        json_object_set_member(object, name, json_node_copy(node));
+}
+
+char *
+sc_problem_print_with(ScProblem problem, const char *detail, const char *field,
+                      JsonObject *more)
 {
     g_autofree char *type =
         g_strconcat("urn:synclass:problem:", problems[problem].name, NULL);
@@ -66,6 +130,8 @@ sc_problem_print(ScProblem problem, const char *detail, const char *field)
         json_object_set_string_member(object, "detail", detail);
     if (field != NULL)
         json_object_set_string_member(object, "field", field);
+    if (more != NULL)
+        add_members(object, more);
     g_autoptr(JsonNode) root = json_node_init_object(json_node_alloc(), object);
     return json_to_string(root, FALSE);
 }

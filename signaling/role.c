@@ -5,6 +5,7 @@ static const char *const names[] = {
     [SC_ROLE_TEACHER] = "teacher",
     [SC_ROLE_CLASSROOM] = "classroom",
     [SC_ROLE_OBSERVER] = "observer",
+    [SC_ROLE_PUPIL] = "pupil",
 };
 
 const char *

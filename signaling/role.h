@@ -11,6 +11,7 @@ typedef enum {
     SC_ROLE_TEACHER,
     SC_ROLE_CLASSROOM,
     SC_ROLE_OBSERVER,
+    SC_ROLE_PUPIL, /* somebody of a site; answers, and is no part of the lesson's media */
 } ScRole;
 
 /* "teacher"; static. */

@@ -6,10 +6,13 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "signaling/clock.h"
+#include "signaling/province.h"
 #include "signaling/store/join-token.h"
 #include "signaling/store/lesson.h"
 #include "signaling/store/organisation.h"
 #include "signaling/store/pairing.h"
+#include "signaling/store/ringing.h"
 #include "signaling/store/site.h"
 #include "signaling/token.h"
 
@@ -125,7 +128,7 @@ add_lesson(ScStore *store, int64_t now_ms, GError **error)
     lesson->subject = g_strdup(SUBJECT);
     lesson->starts_ms = now_ms - STARTED_MS;
     lesson->ends_ms = now_ms + SC_SAMPLE_LESSON_MS;
-    lesson->state = SC_LESSON_LIVE;
+    lesson->state = SC_LESSON_SCHEDULED;
     lesson->sites = g_new0(ScLessonSite, 1);
     lesson->sites[lesson->n_sites++] = (ScLessonSite){
         .site = g_strdup(TOWN_SITE),
@@ -133,6 +136,14 @@ add_lesson(ScStore *store, int64_t now_ms, GError **error)
         .tile = -1,
     };
     return sc_store_add_lesson(store, lesson, error);
+}
+
+/* As the bell would have done when it began. */
+static bool
+ring_lesson(ScStore *store, int64_t now_ms, GError **error)
+{
+    return sc_store_open_lesson(store, LESSON, now_ms - STARTED_MS, error)
+           && sc_store_begin_lesson(store, LESSON, now_ms - STARTED_MS, error);
 }
 
 /* One that stands is moved on, so that it is on again. */
@@ -146,12 +157,13 @@ put_lesson(ScStore *store, int64_t now_ms, GError **error)
         return sc_store_set_lesson_times(store, LESSON,
                                          MIN(lesson->starts_ms, now_ms - STARTED_MS),
                                          now_ms + SC_SAMPLE_LESSON_MS, error)
-               && sc_store_set_lesson_state(store, LESSON, SC_LESSON_LIVE, error);
+               && sc_store_set_lesson_state(store, LESSON, SC_LESSON_SCHEDULED, error)
+               && ring_lesson(store, now_ms, error);
     if (!g_error_matches(get_error, SC_STORE_ERROR, SC_STORE_ERROR_NOT_FOUND)) {
         g_propagate_error(error, g_steal_pointer(&get_error));
         return false;
     }
-    return add_lesson(store, now_ms, error);
+    return add_lesson(store, now_ms, error) && ring_lesson(store, now_ms, error);
 }
 
 /* Adds the classrooms that an earlier seed left out, takes away those it had too many. */
@@ -286,12 +298,13 @@ static bool
 seed_and_write(const char *database, int n_classrooms, const char *url,
                const char *output, GError **error)
 {
+    g_autoptr(ScClock) clock = sc_clock_new();
     g_autoptr(ScStore) store = sc_store_open(database, error);
 
     if (store == NULL)
         return false;
     g_autoptr(ScSample) sample =
-        sc_sample_seed(store, (unsigned)n_classrooms, g_get_real_time() / 1000, error);
+        sc_sample_seed(store, (unsigned)n_classrooms, sc_clock_get_real_ms(clock), error);
     return sample != NULL && write_json(sample, url, output, error);
 }
 
@@ -316,6 +329,8 @@ check_options(const char *database, int n_classrooms, const char *url, const cha
 int
 sc_sample_run(int argc, char **argv)
 {
+    if (g_strv_contains((const char *const *)argv, "--province"))
+        return sc_province_run(argc, argv);
     g_autofree char *database = NULL;
     g_autofree char *url = NULL;
     g_autofree char *output = NULL;

@@ -34,5 +34,5 @@ ScSample *sc_sample_seed(ScStore *store, unsigned n_classrooms, int64_t now_ms,
  * is "seed". Writes
  * {"url","lesson","teacher_token","classroom_tokens":[…],"sites":[{"site",
  * "name","token"}…]}, readable by the owner only. Returns the exit status; tells on
- * stderr. */
+ * stderr. With --province it is sc_province_run(). */
 int sc_sample_run(int argc, char **argv);

@@ -6,13 +6,17 @@
 #include <stdbool.h>
 
 #define BODY_SWALLOW_MAX 4194304 /* bytes of a refused body; then we hang up */
+#define BODY_SWALLOW_FACTOR 16   /* or so many times what its route takes */
+#define OWN_PREFIX "/api/"       /* no other site's page has business there */
 #define SEGMENT_MAX 64           /* bytes that a {} takes */
-#define CORS_MAX_AGE "86400"     /* seconds a preflight is remembered */
-#define ANY_PATTERN "*"          /* for the observer: no route */
+#define BACKLOG 1024         /* at the bell all rooms connect; GLib's 10 resets them */
+#define CORS_MAX_AGE "86400" /* seconds a preflight is remembered */
+#define ANY_PATTERN "*"      /* for the observer: no route */
 
 typedef struct {
-    const ScRoute *route; /* static */
-    gpointer user_data;   /* the handler's */
+    const ScRoute *route;   /* static */
+    const ScIntake *intake; /* static; NULL: the body is kept */
+    gpointer user_data;     /* the handler's */
 } Entry;
 
 struct ScServer {
@@ -37,6 +41,7 @@ typedef struct {
     const Entry *entry;         /* borrowed from the server; NULL before got-headers */
     guint deadline;             /* source; 0: over */
     goffset n_bytes;            /* of the body */
+    goffset n_taken;            /* of them, before it was refused */
     bool is_refused;
 } Request;
 
@@ -102,10 +107,12 @@ static void
 add_cors(SoupServerMessage *message)
 {
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+    soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
+    if (g_str_has_prefix(get_path(message), OWN_PREFIX))
+        return;
     soup_message_headers_replace(headers, "Access-Control-Allow-Origin", "*");
     soup_message_headers_replace(headers, "Access-Control-Expose-Headers",
                                  "Location, ETag, Accept-Patch, Retry-After");
-    soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
 }
 
 /* "GET, HEAD, OPTIONS" for @path; NULL where nothing is there. Sets @out_post and
@@ -156,6 +163,7 @@ static void
 refuse(Request *request, const GError *error)
 {
     request->is_refused = true;
+    request->n_taken = request->n_bytes;
     soup_message_body_set_accumulate(
         soup_server_message_get_request_body(request->message), FALSE);
     sc_exchange_refuse(request->exchange, error);
@@ -180,7 +188,9 @@ body_fits(Request *request, goffset n_bytes, GError **error)
     size_t max = request->entry->route->body_max;
     if (n_bytes <= (goffset)max)
         return true;
-    g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_BODY_TOO_LARGE,
+    const ScIntake *intake = request->entry->intake;
+    g_set_error(error, SC_PROBLEM_ERROR,
+                intake != NULL ? intake->too_large : SC_PROBLEM_BODY_TOO_LARGE,
                 "the body has %" G_GOFFSET_FORMAT " bytes or more, at most %zu", n_bytes,
                 max);
     return false;
@@ -217,6 +227,19 @@ find_route(Request *request, GError **error)
     return false;
 }
 
+static bool
+begin_intake(Request *request, GError **error)
+{
+    const ScIntake *intake = request->entry->intake;
+    if (intake == NULL)
+        return true;
+    if (!intake->begin(request->exchange, request->entry->user_data, error))
+        return false;
+    soup_message_body_set_accumulate(
+        soup_server_message_get_request_body(request->message), FALSE);
+    return true;
+}
+
 static void
 on_got_headers(SoupServerMessage *message, gpointer user_data)
 {
@@ -231,12 +254,24 @@ on_got_headers(SoupServerMessage *message, gpointer user_data)
             : 0;
     g_autoptr(GError) error = NULL;
     if (!find_route(request, &error) || !content_type_matches(request, &error)
-        || !body_fits(request, length, &error)) {
+        || !body_fits(request, length, &error) || !begin_intake(request, &error)) {
         if (error != NULL)
             refuse(request, error);
         else
             request->is_refused = true;
     }
+}
+
+/* So much of a body is read although it is refused, so that its sender can read why. */
+static goffset
+get_swallow_max(const Request *request)
+{
+    const Entry *entry = request->entry;
+    size_t route_max = entry != NULL ? entry->route->body_max : 0;
+    if (entry != NULL && entry->intake != NULL)
+        return (request->is_refused ? request->n_taken : (goffset)route_max)
+               + BODY_SWALLOW_MAX;
+    return (goffset)MAX(BODY_SWALLOW_MAX, BODY_SWALLOW_FACTOR * route_max);
 }
 
 static void
@@ -247,18 +282,34 @@ hang_up(SoupServerMessage *message)
         g_socket_shutdown(socket, TRUE, TRUE, NULL);
 }
 
+static gboolean on_deadline(gpointer user_data);
+
+/* While bytes come there is no hurry. */
+static bool
+take_chunk(Request *request, GBytes *chunk, GError **error)
+{
+    const ScIntake *intake = request->entry->intake;
+    if (intake == NULL)
+        return true;
+    g_clear_handle_id(&request->deadline, g_source_remove);
+    request->deadline =
+        g_timeout_add(request->server->request_timeout_ms, on_deadline, request);
+    return intake->take(request->exchange, chunk, request->entry->user_data, error);
+}
+
 static void
 on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
     Request *request = user_data;
     request->n_bytes += (goffset)g_bytes_get_size(chunk);
-    if (request->n_bytes > BODY_SWALLOW_MAX) {
+    if (request->n_bytes > get_swallow_max(request)) {
         hang_up(message);
         return;
     }
     g_autoptr(GError) error = NULL;
     if (!request->is_refused && request->entry != NULL
-        && !body_fits(request, request->n_bytes, &error))
+        && (!body_fits(request, request->n_bytes, &error)
+            || !take_chunk(request, chunk, &error)))
         refuse(request, error);
 }
 
@@ -398,9 +449,17 @@ sc_server_add_routes(ScServer *self, const ScRoute *routes, size_t n_routes,
                      gpointer user_data)
 {
     for (size_t i = 0; i < n_routes; i++) {
-        Entry entry = { &routes[i], user_data };
+        Entry entry = { &routes[i], NULL, user_data };
         g_array_append_val(self->entries, entry);
     }
+}
+
+void
+sc_server_add_intake(ScServer *self, const ScRoute *route, const ScIntake *intake,
+                     gpointer user_data)
+{
+    Entry entry = { route, intake, user_data };
+    g_array_append_val(self->entries, entry);
 }
 
 static void
@@ -444,6 +503,7 @@ open_socket(GSocketAddress *address, GError **error)
         return NULL;
     if (g_socket_get_family(socket) == G_SOCKET_FAMILY_IPV6)
         g_socket_set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, NULL);
+    g_socket_set_listen_backlog(socket, BACKLOG);
     if (!g_socket_bind(socket, address, TRUE, error) || !g_socket_listen(socket, error))
         return NULL;
     return g_steal_pointer(&socket);

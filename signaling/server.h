@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server.h: HTTP: the listening socket, a table of routes, CORS, and the limits of a
- * request (its length, before it is stored; the time it takes). Thread: main. Spec: RFC
+ * request (its length, before it is stored; the time it takes, of a body that is taken as
+ * it comes: the time without a byte). Thread: main. Spec: RFC
  * 9110, Fetch (CORS); docs/protocol.md#http. */
 #pragma once
 
@@ -15,6 +16,15 @@ typedef struct ScServer ScServer;
 
 /* @exchange is held: answer it once, now or later. */
 typedef void (*ScHandler)(ScExchange *exchange, gpointer user_data);
+
+/* A body that is taken as it comes and never held whole; the route's handler is called
+ * when it has come. */
+typedef struct {
+    /* The head has come; false and @error, and the request is refused. */
+    bool (*begin)(ScExchange *exchange, gpointer user_data, GError **error);
+    bool (*take)(ScExchange *exchange, GBytes *chunk, gpointer user_data, GError **error);
+    ScProblem too_large; /* what a body is refused by that is longer than body_max */
+} ScIntake;
 
 typedef struct {
     const char *method;       /* "GET" answers HEAD as well */
@@ -40,6 +50,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScServer, sc_server_free)
 
 /* @routes is static. */
 void sc_server_add_routes(ScServer *self, const ScRoute *routes, size_t n_routes,
+                          gpointer user_data);
+/* One whose body @intake takes; both are static. */
+void sc_server_add_intake(ScServer *self, const ScRoute *route, const ScIntake *intake,
                           gpointer user_data);
 /* @path and @protocol are static. One of a server. */
 void sc_server_add_websocket(ScServer *self, const char *path, const char *protocol,

@@ -3,6 +3,7 @@
  * Thread: main. */
 #pragma once
 
+#include "signaling/bell.h"
 #include "signaling/conductor.h"
 #include "signaling/config.h"
 
@@ -15,5 +16,7 @@ void sc_service_free(ScService *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScService, sc_service_free)
 
 unsigned sc_service_get_port(const ScService *self);
+ScClock *sc_service_get_clock(ScService *self);         /* borrowed */
 ScStore *sc_service_get_store(ScService *self);         /* borrowed */
 ScConductor *sc_service_get_conductor(ScService *self); /* borrowed */
+ScBell *sc_service_get_bell(ScService *self);           /* borrowed */

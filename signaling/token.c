@@ -40,9 +40,9 @@ hash_text(const char *text)
     return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
 }
 
-char *
-sc_token_issue(ScStore *store, const char *lesson, const char *site, ScRole role,
-               int64_t expires_ms, GError **error)
+static char *
+issue(ScStore *store, const char *lesson, const char *site, ScRole role, unsigned pupil,
+      int64_t expires_ms, GError **error)
 {
     g_autofree char *text = make_text();
     g_auto(ScJoinTokenRow) row = {
@@ -50,12 +50,27 @@ sc_token_issue(ScStore *store, const char *lesson, const char *site, ScRole role
         .lesson = g_strdup(lesson),
         .site = g_strdup(site),
         .role = role,
+        .pupil = pupil,
         .expires_ms = expires_ms,
     };
 
     if (!sc_store_add_join_token(store, &row, error))
         return NULL;
     return g_steal_pointer(&text);
+}
+
+char *
+sc_token_issue(ScStore *store, const char *lesson, const char *site, ScRole role,
+               int64_t expires_ms, GError **error)
+{
+    return issue(store, lesson, site, role, 0, expires_ms, error);
+}
+
+char *
+sc_token_issue_pupil(ScStore *store, const char *lesson, const char *site, unsigned pupil,
+                     int64_t expires_ms, GError **error)
+{
+    return issue(store, lesson, site, SC_ROLE_PUPIL, pupil, expires_ms, error);
 }
 
 /* The index finds the row by its hash, so what timing could tell is of the hash, not of
@@ -113,6 +128,7 @@ sc_token_verify(ScStore *store, const char *text, const char *lesson, int64_t no
     grant->lesson = g_steal_pointer(&row.lesson);
     grant->site = g_steal_pointer(&row.site);
     grant->role = row.role;
+    grant->pupil = row.pupil;
     grant->expires_ms = row.expires_ms;
     return grant;
 }

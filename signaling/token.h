@@ -22,6 +22,7 @@ typedef struct {
     char *lesson; /* owned */
     char *site;   /* owned */
     ScRole role;
+    unsigned pupil;     /* in the site, from 1; 0: it is the site's own */
     int64_t expires_ms; /* Unix time */
 } ScTokenGrant;
 
@@ -32,6 +33,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScTokenGrant, sc_token_grant_free)
  * @error (SC_STORE_ERROR) where the store refuses. Durable when it returns. */
 char *sc_token_issue(ScStore *store, const char *lesson, const char *site, ScRole role,
                      int64_t expires_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for one more pupil of @site, the @pupil-th. */
+char *sc_token_issue_pupil(ScStore *store, const char *lesson, const char *site,
+                           unsigned pupil, int64_t expires_ms, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* @lesson: the one it is shown for; NULL where the token itself names the lesson
  * (events). NULL and @error: SC_TOKEN_ERROR, or SC_STORE_ERROR where the store fails. */

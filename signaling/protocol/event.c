@@ -6,41 +6,11 @@
 #include <json-glib/json-glib.h>
 
 #include "signaling/protocol/fields.h"
+#include "signaling/protocol/form.h"
 
 #define LOSS_MAX_PCT 100.0
 #define RTT_MAX_MS 1000000
 #define RATE_MAX_KBPS 100000000
-
-static void
-put_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
-static void
-put_nullable_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    if (text[0] != '\0')
-        json_builder_add_string_value(builder, text);
-    else
-        json_builder_add_null_value(builder);
-}
-
-static void
-put_integer(JsonBuilder *builder, const char *name, int64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
-put_bool(JsonBuilder *builder, const char *name, bool value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_boolean_value(builder, value);
-}
 
 static ScRole
 read_role(ScFields *fields)
@@ -73,6 +43,10 @@ parse_lesson(ScFields *outer, ScWelcomeEvent *welcome)
                                  sizeof welcome->ends_at);
     welcome->state = (ScLessonState)sc_fields_read_word(
         &fields, "state", sc_word_lesson_states, SC_N_LESSON_STATES);
+    welcome->phase = SC_NO_PHASE;
+    if (sc_fields_has(&fields, "phase"))
+        welcome->phase = (int)sc_fields_read_word(&fields, "phase", sc_word_bell_phases,
+                                                  SC_N_BELL_PHASES);
     if (!sc_fields_finish(&fields, &outer->error))
         g_prefix_error(&outer->error, "lesson: ");
 }
@@ -139,19 +113,23 @@ parse_welcome(ScFields *fields, ScEvent *event)
         parse_sites(fields, &event->welcome);
     sc_fields_read_nullable_text(fields, "floor", event->welcome.floor,
                                  sizeof event->welcome.floor);
+    sc_fields_read_nullable_text(fields, "now", event->welcome.now,
+                                 sizeof event->welcome.now);
+    if (fields->error == NULL && sc_fields_has(fields, "room"))
+        event->welcome.room = sc_form_read_room(fields);
 }
 
 static void
 print_site(JsonBuilder *builder, const ScEventSite *site)
 {
     json_builder_begin_object(builder);
-    put_text(builder, "site", site->site);
-    put_text(builder, "name", site->name);
-    put_text(builder, "school", site->school);
-    put_text(builder, "role", sc_role_get_name(site->role));
+    sc_form_put_text(builder, "site", site->site);
+    sc_form_put_text(builder, "name", site->name);
+    sc_form_put_text(builder, "school", site->school);
+    sc_form_put_text(builder, "role", sc_role_get_name(site->role));
     if (site->tile != SC_NO_TILE)
-        put_integer(builder, "tile", site->tile);
-    put_bool(builder, "present", site->present);
+        sc_form_put_integer(builder, "tile", site->tile);
+    sc_form_put_bool(builder, "present", site->present);
     json_builder_end_object(builder);
 }
 
@@ -161,19 +139,21 @@ print_welcome(JsonBuilder *builder, const ScEvent *event)
     const ScWelcomeEvent *welcome = &event->welcome;
     json_builder_set_member_name(builder, "lesson");
     json_builder_begin_object(builder);
-    put_text(builder, "id", welcome->lesson);
-    put_text(builder, "title", welcome->title);
-    put_text(builder, "subject", welcome->subject);
-    put_text(builder, "starts_at", welcome->starts_at);
-    put_text(builder, "ends_at", welcome->ends_at);
-    put_text(builder, "state", sc_word_lesson_states[welcome->state]);
+    sc_form_put_text(builder, "id", welcome->lesson);
+    sc_form_put_text(builder, "title", welcome->title);
+    sc_form_put_text(builder, "subject", welcome->subject);
+    sc_form_put_text(builder, "starts_at", welcome->starts_at);
+    sc_form_put_text(builder, "ends_at", welcome->ends_at);
+    sc_form_put_text(builder, "state", sc_word_lesson_states[welcome->state]);
+    if (welcome->phase != SC_NO_PHASE)
+        sc_form_put_text(builder, "phase", sc_word_bell_phases[welcome->phase]);
     json_builder_end_object(builder);
 
     json_builder_set_member_name(builder, "you");
     json_builder_begin_object(builder);
-    put_text(builder, "site", welcome->site);
-    put_text(builder, "name", welcome->name);
-    put_text(builder, "role", sc_role_get_name(welcome->role));
+    sc_form_put_text(builder, "site", welcome->site);
+    sc_form_put_text(builder, "name", welcome->name);
+    sc_form_put_text(builder, "role", sc_role_get_name(welcome->role));
     json_builder_end_object(builder);
 
     json_builder_set_member_name(builder, "sites");
@@ -181,12 +161,16 @@ print_welcome(JsonBuilder *builder, const ScEvent *event)
     for (unsigned i = 0; i < welcome->n_sites; i++)
         print_site(builder, &welcome->sites[i]);
     json_builder_end_array(builder);
-    put_nullable_text(builder, "floor", welcome->floor);
+    sc_form_put_nullable_text(builder, "floor", welcome->floor);
+    sc_form_put_text(builder, "now", welcome->now);
+    if (welcome->room != NULL)
+        sc_form_put_room(builder, welcome->room, welcome->role);
 }
 
 static void
 clear_welcome(ScEvent *event)
 {
+    g_clear_pointer(&event->welcome.room, sc_welcome_room_free);
     g_clear_pointer(&event->welcome.sites, g_free);
     event->welcome.n_sites = 0;
 }
@@ -205,9 +189,9 @@ parse_presence(ScFields *fields, ScEvent *event)
 static void
 print_presence(JsonBuilder *builder, const ScEvent *event)
 {
-    put_text(builder, "site", event->presence.site);
-    put_bool(builder, "publishing", event->presence.publishing);
-    put_bool(builder, "subscribed", event->presence.subscribed);
+    sc_form_put_text(builder, "site", event->presence.site);
+    sc_form_put_bool(builder, "publishing", event->presence.publishing);
+    sc_form_put_bool(builder, "subscribed", event->presence.subscribed);
 }
 
 /* floor */
@@ -224,7 +208,29 @@ parse_floor(ScFields *fields, ScEvent *event)
 static void
 print_floor(JsonBuilder *builder, const ScEvent *event)
 {
-    put_nullable_text(builder, "site", event->floor.site);
+    sc_form_put_nullable_text(builder, "site", event->floor.site);
+}
+
+/* bell */
+
+static void
+parse_bell(ScFields *fields, ScEvent *event)
+{
+    ScBellEvent *bell = &event->bell;
+    bell->phase = (ScBellPhase)sc_fields_read_word(fields, "phase", sc_word_bell_phases,
+                                                   SC_N_BELL_PHASES);
+    sc_fields_read_text(fields, "starts_at", bell->starts_at, sizeof bell->starts_at);
+    sc_fields_read_text(fields, "ends_at", bell->ends_at, sizeof bell->ends_at);
+    sc_fields_read_text(fields, "now", bell->now, sizeof bell->now);
+}
+
+static void
+print_bell(JsonBuilder *builder, const ScEvent *event)
+{
+    sc_form_put_text(builder, "phase", sc_word_bell_phases[event->bell.phase]);
+    sc_form_put_text(builder, "starts_at", event->bell.starts_at);
+    sc_form_put_text(builder, "ends_at", event->bell.ends_at);
+    sc_form_put_text(builder, "now", event->bell.now);
 }
 
 /* quality */
@@ -247,13 +253,13 @@ static void
 print_quality(JsonBuilder *builder, const ScEvent *event)
 {
     const ScQualityEvent *quality = &event->quality;
-    put_text(builder, "site", quality->site);
-    put_text(builder, "direction", sc_word_directions[quality->direction]);
+    sc_form_put_text(builder, "site", quality->site);
+    sc_form_put_text(builder, "direction", sc_word_directions[quality->direction]);
     json_builder_set_member_name(builder, "loss_pct");
     json_builder_add_double_value(builder, quality->loss_pct);
-    put_integer(builder, "rtt_ms", quality->rtt_ms);
-    put_integer(builder, "kbps", quality->kbps);
-    put_text(builder, "level", sc_word_levels[quality->level]);
+    sc_form_put_integer(builder, "rtt_ms", quality->rtt_ms);
+    sc_form_put_integer(builder, "kbps", quality->kbps);
+    sc_form_put_text(builder, "level", sc_word_levels[quality->level]);
 }
 
 /* rejoin */
@@ -290,7 +296,7 @@ print_rejoin(JsonBuilder *builder, const ScEvent *event)
          session++)
         json_builder_add_string_value(builder, *session);
     json_builder_end_array(builder);
-    put_text(builder, "reason", event->rejoin.reason);
+    sc_form_put_text(builder, "reason", event->rejoin.reason);
 }
 
 static void
@@ -323,31 +329,35 @@ parse_error(ScFields *fields, ScEvent *event)
 static void
 print_error(JsonBuilder *builder, const ScEvent *event)
 {
-    put_text(builder, "problem", event->error.problem);
-    put_text(builder, "detail", event->error.detail);
+    sc_form_put_text(builder, "problem", event->error.problem);
+    sc_form_put_text(builder, "detail", event->error.detail);
 }
 
-static const struct {
-    const char *name;
-    void (*parse)(ScFields *fields, ScEvent *event);
-    void (*print)(JsonBuilder *builder, const ScEvent *event);
-    void (*clear)(ScEvent *event); /* NULL: owns nothing */
-} messages[] = {
+static const ScEventForm forms[SC_EVENT_FIRST_OF_ROOM] = {
     [SC_EVENT_WELCOME] = { "welcome", parse_welcome, print_welcome, clear_welcome },
     [SC_EVENT_JOINED] = { "joined", parse_presence, print_presence, NULL },
     [SC_EVENT_LEFT] = { "left", parse_presence, print_presence, NULL },
     [SC_EVENT_FLOOR] = { "floor", parse_floor, print_floor, NULL },
+    [SC_EVENT_BELL] = { "bell", parse_bell, print_bell, NULL },
     [SC_EVENT_QUALITY] = { "quality", parse_quality, print_quality, NULL },
     [SC_EVENT_REJOIN] = { "rejoin", parse_rejoin, print_rejoin, clear_rejoin },
     [SC_EVENT_PONG] = { "pong", parse_nothing, print_nothing, NULL },
     [SC_EVENT_ERROR] = { "error", parse_error, print_error, NULL },
 };
 
+static const ScEventForm *
+get_form(ScEventType type)
+{
+    return type < SC_EVENT_FIRST_OF_ROOM
+               ? &forms[type]
+               : &sc_room_event_forms[type - SC_EVENT_FIRST_OF_ROOM];
+}
+
 static bool
 find_type(const char *name, ScEventType *out_type, GError **error)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(messages); i++) {
-        if (g_str_equal(messages[i].name, name)) {
+    for (unsigned i = 0; i < SC_N_EVENTS; i++) {
+        if (g_str_equal(get_form((ScEventType)i)->name, name)) {
             *out_type = (ScEventType)i;
             return true;
         }
@@ -355,6 +365,45 @@ find_type(const char *name, ScEventType *out_type, GError **error)
     g_set_error(error, SC_PROTOCOL_ERROR, SC_PROTOCOL_ERROR_UNKNOWN_TYPE,
                 "type: unknown “%s”", name);
     return false;
+}
+
+bool
+sc_event_is_numbered(ScEventType type)
+{
+    switch (type) {
+    case SC_EVENT_QUALITY:
+    case SC_EVENT_REJOIN:
+    case SC_EVENT_PONG:
+    case SC_EVENT_ERROR:
+    case SC_EVENT_ANSWERED:
+    case SC_EVENT_TALLY:
+    case SC_EVENT_REACT:
+    case SC_EVENT_POINTER:
+    case SC_EVENT_FLOOR_TIME:
+    case SC_N_EVENTS:
+        return false;
+    case SC_EVENT_WELCOME:
+    case SC_EVENT_JOINED:
+    case SC_EVENT_LEFT:
+    case SC_EVENT_FLOOR:
+    case SC_EVENT_BELL:
+    case SC_EVENT_DOCUMENT:
+    case SC_EVENT_DOCUMENT_REMOVED:
+    case SC_EVENT_PAGE:
+    case SC_EVENT_HAND:
+    case SC_EVENT_MUTE:
+    case SC_EVENT_ROLL_CALL:
+    case SC_EVENT_PRESENT:
+    case SC_EVENT_QUIZ:
+    case SC_EVENT_CHAT:
+    case SC_EVENT_CHAT_OPEN:
+    case SC_EVENT_CHAT_REMOVED:
+    case SC_EVENT_PEN:
+    case SC_EVENT_PEN_CLEAR:
+    case SC_EVENT_HELP:
+        break;
+    }
+    return true;
 }
 
 bool
@@ -374,9 +423,10 @@ sc_event_parse(const char *text, size_t length, ScEvent *out_event, GError **err
         event.id = sc_fields_read_integer(&fields, "id", 0, SC_REQUEST_ID_MAX);
     if (sc_fields_has(&fields, "seq"))
         event.seq = (uint64_t)sc_fields_read_integer(&fields, "seq", 0, INT64_MAX);
+    sc_fields_read_nullable_text(&fields, "at", event.at, sizeof event.at);
     if (!sc_fields_finish(&fields, error) || !find_type(type, &event.type, error))
         return false;
-    messages[event.type].parse(&fields, &event);
+    get_form(event.type)->parse(&fields, &event);
     if (!sc_fields_finish(&fields, error))
         return false;
     *out_event = event;
@@ -397,17 +447,30 @@ sc_event_copy_text(char *out_text, size_t size, const char *text)
     out_text[length] = '\0';
 }
 
+void
+sc_event_write_instant(int64_t time_ms, char out_text[SC_INSTANT_MAX + 1])
+{
+    g_autoptr(GDateTime) second = g_date_time_new_from_unix_utc(time_ms / 1000);
+    g_autoptr(GDateTime) instant =
+        second != NULL ? g_date_time_add(second, time_ms % 1000 * 1000) : NULL;
+    g_autofree char *text =
+        instant != NULL ? g_date_time_format_iso8601(instant) : g_strdup("");
+    sc_event_copy_text(out_text, SC_INSTANT_MAX + 1, text);
+}
+
 char *
 sc_event_print(const ScEvent *event)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
     json_builder_begin_object(builder);
-    put_text(builder, "type", messages[event->type].name);
+    sc_form_put_text(builder, "type", get_form(event->type)->name);
     if (event->seq != 0)
-        put_integer(builder, "seq", (int64_t)event->seq);
+        sc_form_put_integer(builder, "seq", (int64_t)event->seq);
     if (event->id != SC_NO_ID)
-        put_integer(builder, "id", event->id);
-    messages[event->type].print(builder, event);
+        sc_form_put_integer(builder, "id", event->id);
+    if (event->at[0] != '\0')
+        sc_form_put_text(builder, "at", event->at);
+    get_form(event->type)->print(builder, event);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     return json_to_string(root, FALSE);
@@ -416,6 +479,6 @@ sc_event_print(const ScEvent *event)
 void
 sc_event_clear(ScEvent *event)
 {
-    if (messages[event->type].clear != NULL)
-        messages[event->type].clear(event);
+    if (get_form(event->type)->clear != NULL)
+        get_form(event->type)->clear(event);
 }

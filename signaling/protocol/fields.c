@@ -9,16 +9,24 @@
 
 G_DEFINE_QUARK(sc - protocol - error, sc_protocol_error)
 
-/* json-glib recurses once per level: a short text of brackets alone would eat the stack.
- */
-static bool
-depth_is_bounded(const char *text, size_t length)
+#define NUL_ESCAPE "\\u0000"
+
+/* What json-glib does not mind and we do: it recurses once per level, so that a short
+ * text of brackets alone would eat the stack; it ends a text at a NUL; and it reads no
+ * further than the first value. NULL: none of these. */
+static const char *
+find_fault(const char *text, size_t length)
 {
     unsigned depth = 0;
-    bool in_string = false;
+    bool in_string = false, is_over = false;
     for (size_t i = 0; i < length; i++) {
         char c = text[i];
+        if (is_over && strchr(" \t\r\n", c) == NULL)
+            return "goes on after its end";
         if (in_string) {
+            if (c == '\\' && length - i >= strlen(NUL_ESCAPE)
+                && memcmp(text + i, NUL_ESCAPE, strlen(NUL_ESCAPE)) == 0)
+                return "holds a NUL, " NUL_ESCAPE;
             if (c == '\\')
                 i++;
             else if (c == '"')
@@ -27,12 +35,12 @@ depth_is_bounded(const char *text, size_t length)
             in_string = true;
         } else if (c == '[' || c == '{') {
             if (++depth > SC_FIELDS_DEPTH_MAX)
-                return false;
+                return "nested deeper than " G_STRINGIFY(SC_FIELDS_DEPTH_MAX);
         } else if ((c == ']' || c == '}') && depth > 0) {
-            depth--;
+            is_over = --depth == 0;
         }
     }
-    return true;
+    return NULL;
 }
 
 JsonObject *
@@ -43,9 +51,10 @@ sc_fields_parse_object(const char *text, size_t length, size_t max_length, GErro
                     "%zu bytes, at most %zu", length, max_length);
         return NULL;
     }
-    if (!depth_is_bounded(text, length)) {
-        g_set_error(error, SC_PROTOCOL_ERROR, SC_PROTOCOL_ERROR_BAD_MESSAGE,
-                    "nested deeper than %d", SC_FIELDS_DEPTH_MAX);
+    const char *fault = find_fault(text, length);
+    if (fault != NULL) {
+        g_set_error_literal(error, SC_PROTOCOL_ERROR, SC_PROTOCOL_ERROR_BAD_MESSAGE,
+                            fault);
         return NULL;
     }
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
@@ -135,6 +144,21 @@ sc_fields_read_text(ScFields *self, const char *name, char *out_text, size_t siz
 {
     out_text[0] = '\0';
     read_text(self, name, 1, out_text, size);
+}
+
+void
+sc_fields_read_characters(ScFields *self, const char *name, char *out_text, unsigned max)
+{
+    out_text[0] = '\0';
+    JsonNode *node = get_value(self, name, G_TYPE_STRING, "a text");
+    if (node == NULL)
+        return;
+    const char *text = json_node_get_string(node);
+    glong length = g_utf8_strlen(text, -1);
+    if (length < 1 || length > (glong)max)
+        sc_fields_refuse(self, "%s: %ld characters, 1 to %u", name, length, max);
+    else
+        strcpy(out_text, text);
 }
 
 void

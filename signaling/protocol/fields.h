@@ -39,6 +39,9 @@ bool sc_fields_has(const ScFields *self, const char *name);
 
 /* Copies text of 1 to @size - 1 bytes. */
 void sc_fields_read_text(ScFields *self, const char *name, char *out_text, size_t size);
+/* Copies text of 1 to @max characters, for which @out_text has room. */
+void sc_fields_read_characters(ScFields *self, const char *name, char *out_text,
+                               unsigned max);
 /* Copies text of at most @size - 1 bytes; null or an absent member give "". */
 void sc_fields_read_nullable_text(ScFields *self, const char *name, char *out_text,
                                   size_t size);

@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 
 #include "signaling/protocol/fields.h"
+#include "signaling/protocol/form.h"
 
 static void
 parse_hello(ScFields *fields, ScRequest *request)
@@ -45,6 +46,25 @@ print_floor(JsonBuilder *builder, const ScRequest *request)
 }
 
 static void
+parse_extend(ScFields *fields, ScRequest *request)
+{
+    request->extend.minutes =
+        (unsigned)sc_fields_read_integer(fields, "minutes", 1, SC_EXTEND_MAX_MIN);
+}
+
+static void
+print_extend(JsonBuilder *builder, const ScRequest *request)
+{
+    json_builder_set_member_name(builder, "minutes");
+    json_builder_add_int_value(builder, request->extend.minutes);
+}
+
+static void
+parse_nothing(ScFields *fields G_GNUC_UNUSED, ScRequest *request G_GNUC_UNUSED)
+{
+}
+
+static void
 parse_ping(ScFields *fields, ScRequest *request)
 {
     if (request->id == SC_NO_ID)
@@ -52,25 +72,37 @@ parse_ping(ScFields *fields, ScRequest *request)
 }
 
 static void
-print_ping(JsonBuilder *builder G_GNUC_UNUSED, const ScRequest *request G_GNUC_UNUSED)
+print_nothing(JsonBuilder *builder G_GNUC_UNUSED, const ScRequest *request G_GNUC_UNUSED)
 {
 }
 
-static const struct {
-    const char *name;
-    void (*parse)(ScFields *fields, ScRequest *request);
-    void (*print)(JsonBuilder *builder, const ScRequest *request);
-} messages[] = {
+static const ScRequestForm forms[SC_REQUEST_FIRST_OF_ROOM] = {
     [SC_REQUEST_HELLO] = { "hello", parse_hello, print_hello },
     [SC_REQUEST_FLOOR] = { "floor", parse_floor, print_floor },
-    [SC_REQUEST_PING] = { "ping", parse_ping, print_ping },
+    [SC_REQUEST_EXTEND] = { "extend", parse_extend, print_extend },
+    [SC_REQUEST_END] = { "end", parse_nothing, print_nothing },
+    [SC_REQUEST_PING] = { "ping", parse_ping, print_nothing },
 };
+
+static const ScRequestForm *
+get_form(ScRequestType type)
+{
+    return type < SC_REQUEST_FIRST_OF_ROOM
+               ? &forms[type]
+               : &sc_room_request_forms[type - SC_REQUEST_FIRST_OF_ROOM];
+}
+
+const char *
+sc_request_get_name(ScRequestType type)
+{
+    return get_form(type)->name;
+}
 
 static bool
 find_type(const char *name, ScRequestType *out_type, GError **error)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(messages); i++) {
-        if (g_str_equal(messages[i].name, name)) {
+    for (unsigned i = 0; i < SC_N_REQUESTS; i++) {
+        if (g_str_equal(get_form((ScRequestType)i)->name, name)) {
             *out_type = (ScRequestType)i;
             return true;
         }
@@ -99,7 +131,7 @@ sc_request_parse(const char *text, size_t length, ScRequest *out_request, GError
     sc_fields_read_text(&fields, "type", type, sizeof type);
     if (!sc_fields_finish(&fields, error) || !find_type(type, &out_request->type, error))
         return false;
-    messages[out_request->type].parse(&fields, out_request);
+    get_form(out_request->type)->parse(&fields, out_request);
     return sc_fields_finish(&fields, error);
 }
 
@@ -109,12 +141,12 @@ sc_request_print(const ScRequest *request)
     g_autoptr(JsonBuilder) builder = json_builder_new_immutable();
     json_builder_begin_object(builder);
     json_builder_set_member_name(builder, "type");
-    json_builder_add_string_value(builder, messages[request->type].name);
+    json_builder_add_string_value(builder, get_form(request->type)->name);
     if (request->id != SC_NO_ID) {
         json_builder_set_member_name(builder, "id");
         json_builder_add_int_value(builder, request->id);
     }
-    messages[request->type].print(builder, request);
+    get_form(request->type)->print(builder, request);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     return json_to_string(root, FALSE);

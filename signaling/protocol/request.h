@@ -10,16 +10,48 @@
 
 #include <glib.h>
 
+#include "signaling/protocol/room-request.h"
 #include "signaling/protocol/word.h"
 
 #define SC_EVENTS_PROTOCOL "synclass.v1" /* WebSocket sub-protocol */
 #define SC_MESSAGE_MAX 16384             /* bytes of one message, both ways */
-#define SC_ID_MAX 64                     /* bytes of a site's or lesson's id */
 #define SC_TOKEN_TEXT_MAX 128            /* bytes of a token's text; ours have 43 */
 #define SC_REQUEST_ID_MAX INT32_MAX      /* an id that is echoed: 0 to this */
 #define SC_NO_ID (-1)                    /* the client gave none */
 
-typedef enum { SC_REQUEST_HELLO, SC_REQUEST_FLOOR, SC_REQUEST_PING } ScRequestType;
+#define SC_EXTEND_MAX_MIN 30 /* minutes of one request to run over */
+
+typedef enum {
+    SC_REQUEST_HELLO,
+    SC_REQUEST_FLOOR,
+    SC_REQUEST_EXTEND,
+    SC_REQUEST_END,
+    SC_REQUEST_PING,
+    /* the room */
+    SC_REQUEST_HAND,
+    SC_REQUEST_HANDS_DOWN,
+    SC_REQUEST_MUTE,
+    SC_REQUEST_ROLL_CALL,
+    SC_REQUEST_PRESENT,
+    SC_REQUEST_QUIZ_OPEN,
+    SC_REQUEST_QUIZ_CLOSE,
+    SC_REQUEST_QUIZ_REVEAL,
+    SC_REQUEST_ANSWER,
+    SC_REQUEST_CHAT,
+    SC_REQUEST_CHAT_OPEN,
+    SC_REQUEST_CHAT_REMOVE,
+    SC_REQUEST_REACT,
+    SC_REQUEST_PEN,
+    SC_REQUEST_PEN_CLEAR,
+    SC_REQUEST_POINTER,
+    SC_REQUEST_HELP,
+    SC_REQUEST_PAGE,
+    SC_REQUEST_DOCUMENT, /* of signaling itself: it stands in the records alone */
+    SC_REQUEST_DOCUMENT_REMOVE,
+    SC_N_REQUESTS
+} ScRequestType;
+
+#define SC_REQUEST_FIRST_OF_ROOM SC_REQUEST_HAND
 
 typedef struct {
     char token[SC_TOKEN_TEXT_MAX + 1];
@@ -31,11 +63,34 @@ typedef struct {
 } ScFloorRequest;
 
 typedef struct {
+    unsigned minutes; /* 1 to SC_EXTEND_MAX_MIN more */
+} ScExtendRequest;
+
+typedef struct {
     ScRequestType type;
     int64_t id; /* echoed by the answer; SC_NO_ID where absent */
     union {
         ScHelloRequest hello;
         ScFloorRequest floor;
+        ScExtendRequest extend;
+        ScHandRequest hand;
+        ScHandsDownRequest hands_down;
+        ScMuteRequest mute;
+        ScPresentRequest present;
+        ScQuizOpenRequest quiz_open;
+        ScQuizCloseRequest quiz_close;
+        ScQuizRevealRequest quiz_reveal;
+        ScAnswerRequest answer;
+        ScChatRequest chat;
+        ScChatOpenRequest chat_open;
+        ScChatRemoveRequest chat_remove;
+        ScReactRequest react;
+        ScPenRequest pen;
+        ScPointerRequest pointer;
+        ScHelpRequest help;
+        ScPageRequest page;
+        ScDocumentRequest document;
+        ScDocumentRemoveRequest document_remove;
     };
 } ScRequest;
 
@@ -43,5 +98,8 @@ typedef struct {
  * that the refusal can name it. */
 bool sc_request_parse(const char *text, size_t length, ScRequest *out_request,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "quiz-open"; static. */
+const char *sc_request_get_name(ScRequestType type);
 
 char *sc_request_print(const ScRequest *request) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* documents.h: the door for slides: a teacher hands in a PDF, which is looked through and
+ * kept; every site of the lesson may fetch it. Thread: main. Spec:
+ * docs/protocol.md#slides.
+ */
+#pragma once
+
+#include "signaling/conductor.h"
+#include "signaling/server.h"
+
+typedef struct ScDocuments ScDocuments;
+
+/* Borrows all but @config, which is only read. The files lie in "documents" beside the
+ * database; those of lessons that are over are taken away now and then. */
+ScDocuments *sc_documents_new(const ScConfig *config, ScServer *server, ScStore *store,
+                              ScConductor *conductor) G_GNUC_WARN_UNUSED_RESULT;
+/* After the server. */
+void sc_documents_free(ScDocuments *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScDocuments, sc_documents_free)
