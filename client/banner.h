@@ -8,12 +8,8 @@
 
 #include <gst/video/video.h>
 
-typedef struct {
-    int x; /* [pixels] of the canvas, all four */
-    int y;
-    int width;
-    int height;
-} ScArea;
+#include "client/card.h"
+#include "client/sheet.h"
 
 typedef struct {
     const char *text;
@@ -28,6 +24,9 @@ typedef struct {
     bool alarm;          /* it is not as it should be */
     const ScBannerTitle *titles;
     unsigned n_titles;
+    const char *notice; /* in the middle of @notice_area; NULL: none */
+    ScArea notice_area;
+    const ScCard *card; /* above the bar; NULL: none */
 } ScBanner;
 
 /* Height of the bar on a canvas of @height [pixels]. */

@@ -2,8 +2,6 @@
 #define G_LOG_DOMAIN "sc-capture"
 #include "client/capture.h"
 
-#include <stdbool.h>
-
 #include <gst/app/gstappsink.h>
 
 #define REOPEN_MS 1000
@@ -16,6 +14,8 @@ struct ScCapture {
     guint bus_watch;
     guint reopen;
     bool told; /* this outage is in the log */
+    bool has_level;
+    double level_db; /* valid if has_level */
 };
 
 /* The pipeline's base time is 0 on the system clock: running time is CLOCK_MONOTONIC. */
@@ -56,9 +56,24 @@ reopen_later(ScCapture *self, const char *reason)
     if (!self->told)
         g_warning("%s: %s; opening it again every second", self->name, reason);
     self->told = true;
+    self->has_level = false;
     gst_element_set_state(self->pipeline, GST_STATE_NULL);
     if (!self->reopen)
         self->reopen = g_timeout_add(REOPEN_MS, on_reopen, self);
+}
+
+/* One value for each channel, in the old array type that `level` has kept. */
+static void
+note_level(ScCapture *self, const GstStructure *said)
+{
+    const GValue *rms = gst_structure_has_name(said, "level")
+                            ? gst_structure_get_value(said, "rms")
+                            : NULL;
+    const GValueArray *channels = rms ? g_value_get_boxed(rms) : NULL;
+    if (!channels || channels->n_values == 0)
+        return;
+    self->level_db = g_value_get_double(channels->values);
+    self->has_level = true;
 }
 
 static gboolean
@@ -74,6 +89,8 @@ on_bus_message(GstBus *bus, GstMessage *message, gpointer user_data)
         reopen_later(self, "ended");
     } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_LATENCY) {
         gst_bin_recalculate_latency(GST_BIN(self->pipeline));
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT) {
+        note_level(self, gst_message_get_structure(message));
     } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ASYNC_DONE && self->told) {
         g_message("%s: is back", self->name);
         self->told = false;
@@ -142,4 +159,12 @@ sc_capture_start(ScCapture *self)
     if (gst_element_set_state(self->pipeline, GST_STATE_PLAYING)
         == GST_STATE_CHANGE_FAILURE)
         reopen_later(self, "cannot be opened");
+}
+
+bool
+sc_capture_get_level_db(const ScCapture *self, double *out_level_db)
+{
+    if (self->has_level)
+        *out_level_db = self->level_db;
+    return self->has_level;
 }

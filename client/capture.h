@@ -3,6 +3,8 @@
  * comes back. Thread: main; samples come on streaming threads. */
 #pragma once
 
+#include <stdbool.h>
+
 #include <gst/gst.h>
 
 /* Borrowed @sample; its PTS is the CLOCK_MONOTONIC instant of capture [ns]. */
@@ -23,3 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScCapture, sc_capture_free)
 /* Lends the pipeline, to set up elements by name before the start. */
 GstElement *sc_capture_get_pipeline(ScCapture *self);
 void sc_capture_start(ScCapture *self);
+
+/* What an element `level` in it said last: root mean square against full scale. False if
+ * there is none, or while nothing comes. */
+bool sc_capture_get_level_db(const ScCapture *self, double *out_level_db);

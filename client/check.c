@@ -7,7 +7,10 @@
 #include <gst/gst.h>
 #include <json-glib/json-glib.h>
 
+#include "client/acoustics.h"
+#include "client/devices.h"
 #include "client/encoder.h"
+#include "client/finding.h"
 #include "client/source.h"
 #include "client/watch.h"
 
@@ -19,22 +22,39 @@ typedef enum {
     ITEM_PICTURE,
     ITEM_MICROPHONE,
     ITEM_LOUDSPEAKER,
+    ITEM_SOUND,
     ITEM_ENCODER,
     ITEM_SERVER,
     ITEM_MEDIA,
     N_ITEMS
 } Item;
 
+/* In JSON; the other names are for people. */
+static const char *const item_words[N_ITEMS] = {
+    [ITEM_PICTURE] = "picture",
+    [ITEM_MICROPHONE] = "microphone",
+    [ITEM_LOUDSPEAKER] = "loudspeaker",
+    [ITEM_SOUND] = "sound",
+    [ITEM_ENCODER] = "encoder",
+    [ITEM_SERVER] = "server",
+    [ITEM_MEDIA] = "media",
+};
+
 static const char *const item_names[N_ITEMS][SC_N_LANGUAGES] = {
     [ITEM_PICTURE] = { "画面来源", "picture" },
     [ITEM_MICROPHONE] = { "麦克风", "microphone" },
     [ITEM_LOUDSPEAKER] = { "扬声器", "loudspeaker" },
+    [ITEM_SOUND] = { "教室声音", "sound of the room" },
     [ITEM_ENCODER] = { "编码器", "encoder" },
     [ITEM_SERVER] = { "服务器", "server" },
     [ITEM_MEDIA] = { "媒体通路", "media line" },
 };
 
 typedef enum { VERDICT_WORKS, VERDICT_MISSING, VERDICT_FAULT, N_VERDICTS } Verdict;
+
+static const char *const verdict_words[N_VERDICTS] = {
+    [VERDICT_WORKS] = "works", [VERDICT_MISSING] = "none", [VERDICT_FAULT] = "fault"
+};
 
 static const char *const verdict_names[N_VERDICTS][SC_N_LANGUAGES] = {
     [VERDICT_WORKS] = { "正常", "works" },
@@ -48,13 +68,48 @@ typedef struct {
 } Check;
 
 static void
-say(Check *check, Item item, Verdict verdict, const char *detail)
+print_for_person(const Check *check, Item item, Verdict verdict, const char *detail)
 {
     ScLanguage language = check->config->language;
-    check->has_fault = check->has_fault || verdict == VERDICT_FAULT;
     printf("%s: %s%s%s\n", item_names[item][language], verdict_names[verdict][language],
            *detail ? " · " : "", detail);
     fflush(stdout);
+}
+
+static JsonBuilder *
+begin_json(Item item, Verdict verdict, const char *detail)
+{
+    JsonBuilder *builder = json_builder_begin_object(json_builder_new());
+    json_builder_set_member_name(builder, "type");
+    json_builder_add_string_value(builder, "check");
+    json_builder_set_member_name(builder, "item");
+    json_builder_add_string_value(builder, item_words[item]);
+    json_builder_set_member_name(builder, "verdict");
+    json_builder_add_string_value(builder, verdict_words[verdict]);
+    json_builder_set_member_name(builder, "detail");
+    json_builder_add_string_value(builder, detail);
+    return builder;
+}
+
+static void
+print_json(JsonBuilder *builder)
+{
+    json_builder_end_object(builder);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *text = json_to_string(root, false);
+    g_object_unref(builder);
+    puts(text);
+    fflush(stdout);
+}
+
+static void
+say(Check *check, Item item, Verdict verdict, const char *detail)
+{
+    check->has_fault = check->has_fault || verdict == VERDICT_FAULT;
+    if (check->config->status_json)
+        print_json(begin_json(item, verdict, detail));
+    else
+        print_for_person(check, item, verdict, detail);
 }
 
 static gboolean
@@ -123,6 +178,84 @@ check_devices(Check *check, Item item, const char *device_class)
         devices ? gst_device_get_display_name(devices->data) : g_strdup("");
     say(check, item, devices ? VERDICT_WORKS : VERDICT_MISSING, name);
     g_list_free_full(devices, gst_object_unref);
+}
+
+/* In tenths: nobody's ear tells more. */
+static void
+add_tenths(JsonBuilder *builder, const char *name, double value)
+{
+    g_autofree char *digits = g_strdup_printf("%.1f", value);
+    json_builder_set_member_name(builder, name);
+    json_builder_add_double_value(builder, g_ascii_strtod(digits, NULL));
+}
+
+static void
+print_sound_json(const ScAcousticsFigures *figures, ScFinding finding, Verdict verdict,
+                 const char *sentence)
+{
+    JsonBuilder *builder = begin_json(ITEM_SOUND, verdict, sentence);
+    json_builder_set_member_name(builder, "grade");
+    json_builder_add_string_value(
+        builder, sc_finding_get_grade_name(sc_finding_get_grade(finding)));
+    json_builder_set_member_name(builder, "heard");
+    json_builder_add_boolean_value(builder, figures->is_heard);
+    add_tenths(builder, "noise_db", figures->noise_db);
+    add_tenths(builder, "echo_before_db", figures->before_db);
+    add_tenths(builder, "echo_after_db", figures->after_db);
+    add_tenths(builder, "erle_db", sc_finding_get_erle_db(figures));
+    if (figures->is_heard) {
+        add_tenths(builder, "level_db", figures->path.gain_db);
+        add_tenths(builder, "delay_ms", figures->path.delay_ms);
+        add_tenths(builder, "late_ms", figures->late_ms);
+        json_builder_set_member_name(builder, "echo_delay_ms");
+        json_builder_add_int_value(builder, sc_finding_get_echo_delay_ms(figures));
+    }
+    print_json(builder);
+}
+
+static void
+print_sound(const Check *check, const ScAcousticsFigures *figures, Verdict verdict,
+            const char *sentence)
+{
+    print_for_person(check, ITEM_SOUND, verdict, sentence);
+    if (!figures->is_heard)
+        return;
+    printf(check->config->language == SC_LANGUAGE_EN
+               ? "  delay %.0f ms · echo %.0f dB, cancelled %.0f dB (ERLE %.0f dB) · "
+                 "echo-delay-ms = %d\n"
+               : "  延迟 %.0f 毫秒 · 回声 %.0f 分贝，消除后 %.0f 分贝（ERLE %.0f 分贝）· "
+                 "echo-delay-ms = %d\n",
+           figures->path.delay_ms, figures->before_db, figures->after_db,
+           sc_finding_get_erle_db(figures), sc_finding_get_echo_delay_ms(figures));
+    fflush(stdout);
+}
+
+/* Where one of the two is missing there is no echo, and nothing to hear. */
+static void
+check_sound(Check *check)
+{
+    const ScConfig *config = check->config;
+    const ScAcousticsSettings settings = { .microphone = "autoaudiosrc",
+                                           .loudspeaker = "autoaudiosink",
+                                           .sound = config->sound };
+    ScAcousticsFigures figures;
+    g_autoptr(GError) error = NULL;
+    if (config->headless || !sc_devices_has("Audio/Source")
+        || !sc_devices_has("Audio/Sink"))
+        return;
+    if (!sc_acoustics_measure(&settings, &figures, &error)) {
+        say(check, ITEM_SOUND, VERDICT_FAULT, error->message);
+        return;
+    }
+    ScFinding finding = sc_finding_judge(&figures, config->sound.echo_delay_ms);
+    bool is_bad = sc_finding_get_grade(finding) == SC_GRADE_BAD;
+    Verdict verdict = is_bad ? VERDICT_FAULT : VERDICT_WORKS;
+    const char *sentence = sc_finding_get_sentence(finding, config->language);
+    check->has_fault = check->has_fault || is_bad;
+    if (config->status_json)
+        print_sound_json(&figures, finding, verdict, sentence);
+    else
+        print_sound(check, &figures, verdict, sentence);
 }
 
 static void
@@ -240,6 +373,7 @@ sc_check_run(const ScConfig *config)
     check_picture(&check);
     check_devices(&check, ITEM_MICROPHONE, "Audio/Source");
     check_devices(&check, ITEM_LOUDSPEAKER, "Audio/Sink");
+    check_sound(&check);
     check_encoder(&check);
     check_server(&check, &place);
     if (*config->lesson && *config->token)

@@ -16,7 +16,7 @@ typedef enum { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_LANGUAGE, KIND_STATUS } K
 typedef struct {
     const char *group; /* NULL: it has no key */
     const char *key;
-    const char *option;
+    const char *option; /* NULL: it has none */
     Kind kind;
     size_t offset;
     int min;
@@ -45,11 +45,24 @@ static const Row rows[] = {
     { "video", "max-fps", "max-fps", KIND_NUMBER, AT(max_fps), 1, 60, NULL, 30 },
     { "audio", "bitrate-kbps", "audio-kbps", KIND_NUMBER, AT(audio_kbps), 8, 256, NULL,
       48 },
+    { "sound", "echo-suppression", NULL, KIND_NUMBER, AT(sound.echo_suppression), 0, 3,
+      NULL, 2 },
+    { "sound", "echo-delay-ms", NULL, KIND_NUMBER, AT(sound.echo_delay_ms), 0, 500, NULL,
+      0 },
+    { "sound", "noise-suppression", NULL, KIND_NUMBER, AT(sound.noise_suppression), 0, 4,
+      NULL, 2 },
+    { "sound", "gain-db", NULL, KIND_NUMBER, AT(sound.gain_db), 0, 30, NULL, 0 },
+    { "sound", "high-pass", NULL, KIND_FLAG, AT(sound.high_pass), 0, 0, NULL, 1 },
+    { "sound", "music", "music", KIND_FLAG, AT(sound.music), 0, 0, NULL, 0 },
     { "network", "latency-ms", "latency-ms", KIND_NUMBER, AT(latency_ms), 20, 2000, NULL,
       80 },
     { "screen", "language", "language", KIND_LANGUAGE, AT(language), 0, 0, NULL,
       SC_LANGUAGE_ZH_CN },
     { "screen", "headless", "headless", KIND_FLAG, AT(headless), 0, 0, NULL, 0 },
+    { "kiosk", "identity", "identity", KIND_TEXT, AT(identity), 0, 0, "", 0 },
+    { "kiosk", "zone", "zone", KIND_TEXT, AT(zone), 0, 0, "Asia/Shanghai", 0 },
+    { "kiosk", "poll-seconds", "poll-seconds", KIND_NUMBER, AT(poll_seconds), 1, 3600,
+      NULL, 30 },
     { NULL, NULL, "stamp", KIND_FLAG, AT(stamp), 0, 0, NULL, 0 },
     { NULL, NULL, "source-number", KIND_NUMBER, AT(source_number), 0, 65535, NULL, 0 },
     { NULL, NULL, "status", KIND_STATUS, AT(status_json), 0, 0, NULL, 0 },
@@ -58,17 +71,18 @@ static const Row rows[] = {
 };
 
 static const char *const command_names[] = {
-    [SC_COMMAND_TEACH] = "teach",
-    [SC_COMMAND_JOIN] = "join",
-    [SC_COMMAND_DEVICES] = "devices",
+    [SC_COMMAND_TEACH] = "teach", [SC_COMMAND_JOIN] = "join",
+    [SC_COMMAND_KIOSK] = "kiosk", [SC_COMMAND_DEVICES] = "devices",
     [SC_COMMAND_CHECK] = "check",
 };
 
 static const char usage[] =
-    "usage: synclass teach|join|devices|check [options]\n"
+    "usage: synclass teach|join|kiosk|devices|check [options]\n"
     "\n"
     "  teach    send camera, microphone and slides; see and hear the classrooms\n"
     "  join     send camera and microphone; show the lesson full screen\n"
+    "  kiosk    a classroom's box: shows its code until it is enrolled, then enters\n"
+    "           each lesson of its timetable by itself\n"
     "  devices  list cameras, microphones, loudspeakers, screens, encoders\n"
     "  check    say plainly what works here and what does not\n"
     "\n"
@@ -79,12 +93,15 @@ static const char usage[] =
     "  --source S             FILE, camera, camera:/dev/videoN, screen, rtsp://…, test\n"
     "  --slides S             teach: FILE or screen as a second picture\n"
     "  --encoder E --video-kbps N --slides-kbps N --audio-kbps N\n"
+    "  --music                leave the microphone as it is: for an instrument, a song\n"
     "  --max-width N --max-height N --max-fps N --latency-ms N\n"
     "  --language zh-CN|en\n"
     "  --headless             no window, no loudspeaker; decode and count all the same\n"
     "  --status text|json     json: one object a line (docs/protocol.md, Status)\n"
     "  --stamp                number each picture inside itself, to count it elsewhere\n"
     "  --source-number N      in the stamps, instead of signaling's\n"
+    "  --identity FILE        kiosk: where it keeps who it is\n"
+    "  --zone Z --poll-seconds N   kiosk: of the clock; between looks at the timetable\n"
     "  --seconds S            end by itself\n"
     "  --summary FILE         write the summary there as well\n"
     "\n"
@@ -175,7 +192,7 @@ set_default(ScConfig *self, const Row *row)
         break;
     case KIND_FLAG:
     case KIND_STATUS:
-        *(bool *)place = false;
+        *(bool *)place = row->number;
         break;
     }
 }
@@ -193,7 +210,7 @@ static const Row *
 lookup_option(const char *name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (!strcmp(rows[i].option, name))
+        if (rows[i].option && !strcmp(rows[i].option, name))
             return &rows[i];
     return NULL;
 }
@@ -298,7 +315,8 @@ read_command(ScConfig *self, const char *name, GError **error)
             self->command = (ScCommand)i;
             return true;
         }
-    return refuse(error, "command", name ? name : "", "teach, join, devices or check");
+    return refuse(error, "command", name ? name : "",
+                  "teach, join, kiosk, devices or check");
 }
 
 ScConfig *

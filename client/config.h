@@ -8,11 +8,13 @@
 
 #include <glib.h>
 
+#include "client/canceller.h"
 #include "signaling/protocol/word.h"
 
 typedef enum {
     SC_COMMAND_TEACH,
     SC_COMMAND_JOIN,
+    SC_COMMAND_KIOSK,
     SC_COMMAND_DEVICES,
     SC_COMMAND_CHECK
 } ScCommand;
@@ -29,6 +31,7 @@ typedef struct {
     int video_kbps; /* of this command; never 0 */
     int slides_kbps;
     int audio_kbps;
+    ScSoundSettings sound;
     int max_width;
     int max_height;
     int max_fps;
@@ -38,8 +41,11 @@ typedef struct {
     bool stamp;
     int source_number; /* 0: as signaling numbers us */
     bool status_json;
-    int seconds;   /* 0: until it is ended */
-    char *summary; /* path; "": none */
+    int seconds;      /* 0: until it is ended */
+    char *summary;    /* path; "": none */
+    char *identity;   /* kiosk: path; "": below the state directory */
+    char *zone;       /* kiosk: IANA, of the clock on the screen */
+    int poll_seconds; /* kiosk: between two looks at the timetable */
 } ScConfig;
 
 #define SC_CONFIG_ERROR (sc_config_error_quark())

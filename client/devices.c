@@ -50,6 +50,17 @@ print_encoder(const char *name, const char *what, void *user_data)
     print_row(what, name);
 }
 
+bool
+sc_devices_has(const char *device_class)
+{
+    g_autoptr(GstDeviceMonitor) monitor = gst_device_monitor_new();
+    gst_device_monitor_add_filter(monitor, device_class, NULL);
+    GList *devices = gst_device_monitor_get_devices(monitor);
+    bool has_one = devices != NULL;
+    g_list_free_full(devices, gst_object_unref);
+    return has_one;
+}
+
 void
 sc_devices_print(void)
 {

@@ -14,6 +14,7 @@ struct ScEvents {
     ScPlace place;
     ScLanguage language;
     void (*on_event)(const ScEvent *event, void *user_data);
+    void (*on_slide_event)(const ScSlideEvent *event, void *user_data); /* may be NULL */
     void *user_data; /* borrowed: see sc_events_new() */
 
     GCancellable *cancellable;           /* owned */
@@ -62,6 +63,14 @@ on_doubt_over(gpointer data)
 }
 
 static void
+take_slide_event(ScEvents *self, const ScEvent *event)
+{
+    g_auto(ScSlideEvent) slides = { .n_documents = 0 };
+    if (self->on_slide_event && sc_slide_event_read(event, &slides))
+        self->on_slide_event(&slides, self->user_data);
+}
+
+static void
 on_message(SoupWebsocketConnection *connection, SoupWebsocketDataType type,
            GBytes *message, gpointer user_data)
 {
@@ -83,14 +92,7 @@ on_message(SoupWebsocketConnection *connection, SoupWebsocketDataType type,
         self->told = false;
     }
     self->on_event(&event, self->user_data);
-}
-
-static void
-on_closed(SoupWebsocketConnection *connection, gpointer user_data)
-{
-    g_autofree char *reason = g_strdup_printf(
-        "closed with %u", soup_websocket_connection_get_close_code(connection));
-    connect_later(user_data, reason);
+    take_slide_event(self, &event);
 }
 
 static void
@@ -106,6 +108,18 @@ drop_connection(ScEvents *self)
         soup_websocket_connection_close(self->connection, SOUP_WEBSOCKET_CLOSE_NORMAL,
                                         NULL);
     g_clear_object(&self->connection);
+}
+
+static void
+on_closed(SoupWebsocketConnection *connection, gpointer user_data)
+{
+    ScEvents *self = user_data;
+    unsigned code = soup_websocket_connection_get_close_code(connection);
+    g_autofree char *reason = g_strdup_printf("closed with %u", code);
+    if (code == SC_CLOSE_OVER)
+        drop_connection(self); /* there is nothing to come back to */
+    else
+        connect_later(self, reason);
 }
 
 static void
@@ -172,6 +186,13 @@ sc_events_new(const ScPlace *place, ScLanguage language,
 }
 
 void
+sc_events_hear_slides(ScEvents *self,
+                      void (*on_slide_event)(const ScSlideEvent *event, void *user_data))
+{
+    self->on_slide_event = on_slide_event;
+}
+
+void
 sc_events_free(ScEvents *self)
 {
     if (!self)
@@ -199,14 +220,21 @@ sc_events_start(ScEvents *self)
 }
 
 bool
-sc_events_ask_floor(ScEvents *self, const char *site)
+sc_events_ask(ScEvents *self, ScRequest *request)
 {
     if (!self->connection)
         return false;
-    ScRequest request = { .type = SC_REQUEST_FLOOR, .id = ++self->last_id };
-    g_strlcpy(request.floor.site, site, sizeof request.floor.site);
-    say(self, &request);
+    request->id = ++self->last_id;
+    say(self, request);
     return true;
+}
+
+bool
+sc_events_ask_page(ScEvents *self, const ScSlidePage *page)
+{
+    ScRequest request = { .type = SC_REQUEST_PAGE,
+                          .page = { page->document, page->page } };
+    return sc_events_ask(self, &request);
 }
 
 void

@@ -23,6 +23,13 @@ area(double x, double y, double width, double height)
     return (ScArea){ even(x), even(y), even(width), even(height) };
 }
 
+ScArea
+sc_layout_get_slides(int width, int height)
+{
+    return area(0, 0, width - width * BESIDE_PART,
+                height - sc_banner_get_bar_height(height));
+}
+
 void
 sc_layout_classroom(int width, int height, const bool *shown, ScArea *out_areas)
 {
@@ -38,7 +45,7 @@ sc_layout_classroom(int width, int height, const bool *shown, ScArea *out_areas)
         return;
     }
     double beside = width * BESIDE_PART;
-    out_areas[SC_LAYOUT_SLIDES] = area(0, 0, width - beside, free_height);
+    out_areas[SC_LAYOUT_SLIDES] = sc_layout_get_slides(width, height);
     out_areas[SC_LAYOUT_MAIN] = area(width - beside, 0, beside, free_height / 2.0);
     out_areas[SC_LAYOUT_GUEST] =
         area(width - beside, free_height / 2.0, beside, free_height / 2.0);

@@ -14,6 +14,9 @@ enum { SC_LAYOUT_MAIN, SC_LAYOUT_GUEST, SC_LAYOUT_SLIDES, SC_LAYOUT_N_CLASSROOM 
  * areas of what is not shown are untouched. */
 void sc_layout_classroom(int width, int height, const bool *shown, ScArea *out_areas);
 
+/* Where slides stand in it. */
+ScArea sc_layout_get_slides(int width, int height);
+
 /* A teacher: @n_tiles tiles in a grid as square as it can be, and itself in a corner,
  * last in @out_areas, which has room for n_tiles + 1. */
 void sc_layout_teacher(int width, int height, unsigned n_tiles, ScArea *out_areas);

@@ -10,6 +10,7 @@
 #include "client/check.h"
 #include "client/config.h"
 #include "client/devices.h"
+#include "client/kiosk.h"
 #include "client/room.h"
 #include "client/warmup.h"
 
@@ -21,6 +22,60 @@ on_signal(gpointer loop)
 {
     g_main_loop_quit(loop);
     return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_kiosk_signal(gpointer kiosk)
+{
+    sc_kiosk_quit(kiosk);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+enter_lesson(ScConfig *config, ScKiosk *kiosk)
+{
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, false);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ScRoom) room = sc_room_new(config, g_get_monotonic_time(), loop, &error);
+    if (!room) {
+        g_warning("the lesson cannot be entered: %s", error->message);
+        return;
+    }
+    guint interrupt = g_unix_signal_add(SIGINT, on_signal, loop);
+    guint terminate = g_unix_signal_add(SIGTERM, on_signal, loop);
+    sc_room_start(room);
+    g_main_loop_run(loop);
+    g_source_remove(interrupt);
+    g_source_remove(terminate);
+    if (!sc_room_get_fault(room))
+        sc_room_finish(room);
+    /* What ended it otherwise was a wish: a signal, a key, a closed window. */
+    if (!sc_room_is_over(room) && !sc_room_was_refused(room) && !sc_room_get_fault(room))
+        sc_kiosk_quit(kiosk);
+}
+
+/* From lesson to lesson, for as long as nobody ends it. */
+static int
+run_kiosk(ScConfig *config)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ScKiosk) kiosk = sc_kiosk_new(config, &error);
+    if (!kiosk) {
+        fprintf(stderr, "synclass: %s\n", error->message);
+        return CANNOT_OPEN;
+    }
+    for (;;) {
+        guint interrupt = g_unix_signal_add(SIGINT, on_kiosk_signal, kiosk);
+        guint terminate = g_unix_signal_add(SIGTERM, on_kiosk_signal, kiosk);
+        g_free(config->lesson);
+        g_free(config->token);
+        bool goes_on = sc_kiosk_wait(kiosk, &config->lesson, &config->token);
+        g_source_remove(interrupt);
+        g_source_remove(terminate);
+        if (!goes_on)
+            return DONE;
+        enter_lesson(config, kiosk);
+    }
 }
 
 static int
@@ -47,12 +102,14 @@ run_room(const ScConfig *config, int64_t asked_us)
 }
 
 static int
-run(const ScConfig *config, int64_t asked_us)
+run(ScConfig *config, int64_t asked_us)
 {
     switch (config->command) {
     case SC_COMMAND_TEACH:
     case SC_COMMAND_JOIN:
         return run_room(config, asked_us);
+    case SC_COMMAND_KIOSK:
+        return run_kiosk(config);
     case SC_COMMAND_DEVICES:
         sc_devices_print();
         return DONE;

@@ -30,6 +30,7 @@ struct ScPublish {
     GMutex mutex; /* protects what follows: sources push from their threads */
     Entry entries[SC_N_SOURCE_MEDIA];
     bool open; /* DTLS is done */
+    bool is_muted;
 };
 
 static const char *const entry_names[SC_N_SOURCE_MEDIA] = {
@@ -227,7 +228,8 @@ sc_publish_push(ScPublish *self, ScSourceMedium medium, GstSample *sample)
 
     g_mutex_lock(&self->mutex);
     Entry *entry = &self->entries[medium];
-    if (self->open && entry->appsrc) {
+    bool is_off = self->is_muted && medium == SC_SOURCE_AUDIO;
+    if (self->open && entry->appsrc && !is_off) {
         appsrc = gst_object_ref(entry->appsrc);
         needs_encoder = !entry->has_encoder;
         entry->has_encoder = true;
@@ -243,6 +245,14 @@ sc_publish_push(ScPublish *self, ScSourceMedium medium, GstSample *sample)
         insert_encoder(self, medium, appsrc, &video);
     }
     gst_app_src_push_sample(GST_APP_SRC(appsrc), sample);
+}
+
+void
+sc_publish_mute(ScPublish *self, bool is_muted)
+{
+    g_mutex_lock(&self->mutex);
+    self->is_muted = is_muted;
+    g_mutex_unlock(&self->mutex);
 }
 
 ScLink *

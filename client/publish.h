@@ -31,4 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScPublish, sc_publish_free)
 /* Any thread. One captured picture or 20 ms of sound; its PTS is CLOCK_MONOTONIC [ns]. */
 void sc_publish_push(ScPublish *self, ScSourceMedium medium, GstSample *sample);
 
+/* A muted one sends no sound; pictures go on. */
+void sc_publish_mute(ScPublish *self, bool is_muted);
+
 ScLink *sc_publish_get_link(ScPublish *self);

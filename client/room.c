@@ -6,21 +6,24 @@
 
 #include <libsoup/soup.h>
 
+#include "client/delegate.h"
 #include "client/encoder.h"
 #include "client/events.h"
+#include "client/herald.h"
+#include "client/hours.h"
+#include "client/lectern.h"
 #include "client/publish.h"
+#include "client/reception.h"
 #include "client/roster.h"
-#include "client/stage.h"
+#include "client/slides.h"
 #include "client/status.h"
 #include "client/studio.h"
-#include "client/watch.h"
 
 #define LOOK_MS 200
 #define FLOWING_US (2 * G_USEC_PER_SEC)
 #define GOODBYE_US (500 * 1000) /* for the server to hear that we leave */
-#define TILES_MAX 15 /* 32 sections of an offer, an audio and a video for each */
-
-enum { MAIN, GUEST }; /* of a classroom's sounds and pictures */
+#define VOLUME_STEP_PCT 10
+#define OVER_MS 3000 /* for people to read that the lesson is over */
 
 struct ScRoom {
     const ScConfig *config; /* borrowed: see sc_room_new() */
@@ -32,21 +35,22 @@ struct ScRoom {
 
     ScStatus *status; /* owned, like all below */
     ScEvents *events;
+    ScDelegate *delegate;
     ScStudio *studio;
     ScPublish *publish;
-    ScWatch *watch; /* NULL before a teacher's welcome */
-    /* NULL: headless, or a teacher's before the welcome. Streaming threads read it. */
-    ScStage *_Atomic stage;
-    GPtrArray *sounds;   /* of ScSlot, in the order of the protocol */
-    GPtrArray *pictures; /* likewise */
-    GPtrArray *slots;    /* both, borrowed, in the order of the sections */
+    ScReception *reception;
+    ScSlides *slides;   /* NULL: a teacher */
+    ScLectern *lectern; /* NULL: a classroom */
 
     ScRoster roster;
+    ScHours hours;
     ScRoomState state;
     int64_t lost_us; /* when media was last seen before the line went down; 0: it is up */
     int64_t down_us; /* when that was noticed */
+    bool is_silenced; /* by the teacher: our microphone is off */
     bool was_refused;
-    char *fault; /* owned; why it cannot go on, NULL: it can */
+    bool has_ended; /* the lesson: we are about to go */
+    char *fault;    /* owned; why it cannot go on, NULL: it can */
     guint look;
     guint report;
     guint end;
@@ -64,52 +68,8 @@ on_captured(ScSourceMedium medium, GstSample *sample, void *user_data)
 {
     ScRoom *self = user_data;
     sc_publish_push(self->publish, medium, sample);
-    if (self->stage && medium == SC_SOURCE_VIDEO)
-        sc_stage_push_own(self->stage, sample);
-}
-
-/* Streaming thread. */
-static void
-on_decoded(ScSlot *slot, GstSample *sample, void *user_data)
-{
-    ScRoom *self = user_data;
-    unsigned index;
-    if (!self->stage)
-        return;
-    if (g_ptr_array_find(self->pictures, slot, &index))
-        sc_stage_push_picture(self->stage, index, sample);
-    else if (g_ptr_array_find(self->sounds, slot, &index))
-        sc_stage_push_sound(self->stage, index, sample);
-}
-
-static void
-on_source_changed(ScSlot *slot, uint16_t source, int64_t t_us, void *user_data)
-{
-    ScRoom *self = user_data;
-    sc_status_tell_source(self->status, t_us, sc_slot_get_name(slot), source);
-}
-
-static void
-on_first(ScSlot *slot, int64_t t_us, void *user_data)
-{
-    ScRoom *self = user_data;
-    if (sc_slot_get_kind(slot) == SC_SLOT_VIDEO)
-        sc_status_tell(self->status, "first_frame", t_us, "slot", sc_slot_get_name(slot));
-}
-
-static const ScSlotHandlers slot_handlers = {
-    .decoded = on_decoded,
-    .source_changed = on_source_changed,
-    .first = on_first,
-};
-
-static void
-add_slot(ScRoom *self, GPtrArray *kind, const char *name)
-{
-    ScSlot *slot =
-        sc_slot_new(name, kind == self->pictures ? SC_SLOT_VIDEO : SC_SLOT_AUDIO,
-                    &slot_handlers, self);
-    g_ptr_array_add(kind, slot);
+    if (medium == SC_SOURCE_VIDEO)
+        sc_reception_push_own(self->reception, sample);
 }
 
 static const ScRecovery *
@@ -118,40 +78,23 @@ publish_recovery(const ScRoom *self)
     return sc_link_get_recovery(sc_publish_get_link(self->publish));
 }
 
-static const ScRecovery *
-watch_recovery(const ScRoom *self)
-{
-    return self->watch ? sc_link_get_recovery(sc_watch_get_link(self->watch)) : NULL;
-}
-
 static bool
 is_playing(const ScRecovery *recovery)
 {
     return recovery && sc_recovery_get_state(recovery) == SC_RECOVERY_PLAYING;
 }
 
-/* When something last came in the slots that the state depends on. */
-static int64_t
-last_media_us(const ScRoom *self)
-{
-    int64_t last_us = 0;
-    unsigned n = self->role == SC_ROLE_TEACHER ? self->pictures->len : MAIN + 1;
-    for (unsigned i = 0; i < n; i++) {
-        last_us = MAX(last_us, sc_slot_get_last_us(g_ptr_array_index(self->pictures, i)));
-        last_us = MAX(last_us, sc_slot_get_last_us(g_ptr_array_index(self->sounds, i)));
-    }
-    return last_us;
-}
-
 static ScRoomState
 judge(const ScRoom *self, int64_t now_us)
 {
     const ScRecovery *publish = publish_recovery(self);
-    const ScRecovery *watch = watch_recovery(self);
-    bool flows =
-        now_us - last_media_us(self) < FLOWING_US && last_media_us(self) > self->down_us;
+    const ScRecovery *watch = sc_reception_get_recovery(self->reception);
+    bool flows = now_us - sc_reception_get_last_us(self->reception) < FLOWING_US
+                 && sc_reception_get_last_us(self->reception) > self->down_us;
     bool is_teacher = self->role == SC_ROLE_TEACHER;
 
+    if (self->hours.is_over)
+        return SC_ROOM_OVER;
     if (!sc_recovery_has_connected(is_teacher || !watch ? publish : watch))
         return SC_ROOM_CONNECTING;
     if (is_teacher && !is_playing(publish))
@@ -163,13 +106,14 @@ judge(const ScRoom *self, int64_t now_us)
         return SC_ROOM_PLAYING;
     if (!watch || !sc_recovery_expects_media(watch))
         return SC_ROOM_WAITING;
-    return last_media_us(self) ? SC_ROOM_RECONNECTING : SC_ROOM_CONNECTING;
+    return sc_reception_get_last_us(self->reception) ? SC_ROOM_RECONNECTING
+                                                     : SC_ROOM_CONNECTING;
 }
 
 static const char *
 lost_reason(const ScRoom *self)
 {
-    const ScRecovery *watch = watch_recovery(self);
+    const ScRecovery *watch = sc_reception_get_recovery(self->reception);
     if (watch && !is_playing(watch))
         return sc_recovery_get_reason(watch);
     return is_playing(publish_recovery(self))
@@ -177,30 +121,44 @@ lost_reason(const ScRoom *self)
                : sc_recovery_get_reason(publish_recovery(self));
 }
 
+static char *
+dup_sentence(const ScRoom *self)
+{
+    return sc_hours_dup_sentence(&self->hours, self->state, self->role,
+                                 self->config->language, g_get_monotonic_time());
+}
+
+/* Of a teacher's tiles; of a classroom's pictures none is read. */
+static GPtrArray *
+create_titles(const ScRoom *self)
+{
+    GPtrArray *titles = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < SC_RECEPTION_TILES_MAX; i++)
+        g_ptr_array_add(titles, sc_delegate_dup_title(self->delegate, i));
+    return titles;
+}
+
 static void
 show(ScRoom *self)
 {
-    int64_t now_us = g_get_monotonic_time();
-    bool flowing[TILES_MAX] = { false };
-    const char *titles[TILES_MAX];
-    if (!self->stage)
-        return;
-    for (unsigned i = 0; i < self->pictures->len; i++) {
-        const ScEventSite *site = sc_roster_lookup_tile(&self->roster, (int)i);
-        int64_t last_us = sc_slot_get_last_us(g_ptr_array_index(self->pictures, i));
-        flowing[i] = last_us && now_us - last_us < FLOWING_US;
-        titles[i] = site ? site->name : "";
-    }
     const char *floor = sc_roster_get_floor(&self->roster);
-    if (self->role != SC_ROLE_TEACHER && !*floor)
-        flowing[GUEST] = false;
+    g_autofree char *sentence = dup_sentence(self);
+    g_autoptr(GPtrArray) titles = create_titles(self);
+    g_auto(ScPrompt) prompt = { .text = NULL };
+    bool is_asked =
+        self->role != SC_ROLE_TEACHER && self->roster.known && !self->hours.is_over;
+    if (is_asked)
+        sc_delegate_write(self->delegate, &prompt);
     const ScStageNow now = {
         .state = self->state,
+        .sentence = sentence,
         .has_floor = *floor && !strcmp(floor, site_name(self)),
-        .flowing = flowing,
-        .titles = titles,
+        .is_silenced = self->is_silenced,
+        .prompt = is_asked ? &prompt : NULL,
+        .titles = (const char *const *)titles->pdata,
+        .slides = self->slides ? sc_slides_get(self->slides) : NULL,
     };
-    sc_stage_show(self->stage, &now);
+    sc_reception_show(self->reception, *floor != '\0', &now);
 }
 
 /* Nobody may be there to be seen by a teacher; that the line is up is then all there is.
@@ -219,7 +177,9 @@ enter(ScRoom *self, ScRoomState state, int64_t now_us)
     bool was_lost = self->lost_us != 0;
     self->state = state;
     if (state == SC_ROOM_RECONNECTING && !was_lost) {
-        self->lost_us = last_media_us(self) ? last_media_us(self) : now_us;
+        self->lost_us = sc_reception_get_last_us(self->reception)
+                            ? sc_reception_get_last_us(self->reception)
+                            : now_us;
         self->down_us = now_us;
         g_message("the line is down: %s", lost_reason(self));
         sc_status_tell(self->status, "reconnecting", now_us, "reason", lost_reason(self));
@@ -279,58 +239,10 @@ on_link_changed(void *user_data)
 }
 
 static void
-create_watch(ScRoom *self)
-{
-    for (unsigned i = 0; i < self->sounds->len; i++)
-        g_ptr_array_add(self->slots, g_ptr_array_index(self->sounds, i));
-    for (unsigned i = 0; i < self->pictures->len; i++)
-        g_ptr_array_add(self->slots, g_ptr_array_index(self->pictures, i));
-    self->watch = sc_watch_new(&self->place, self->slots,
-                               (unsigned)self->config->latency_ms, on_link_changed, self);
-}
-
-static void
-create_classroom_slots(ScRoom *self)
-{
-    add_slot(self, self->sounds, "main-audio");
-    add_slot(self, self->sounds, "guest-audio");
-    add_slot(self, self->pictures, "main-video");
-    add_slot(self, self->pictures, "guest-video");
-    add_slot(self, self->pictures, "slides-video");
-}
-
-static bool create_stage(ScRoom *self, GError **error);
-
-/* A teacher's slots are the lesson's sites, and these are known by the welcome alone. */
-static void
-watch_tiles(ScRoom *self)
-{
-    unsigned n = MIN(sc_roster_count_tiles(&self->roster), TILES_MAX);
-    if (self->watch || n == 0)
-        return;
-    for (unsigned i = 0; i < n; i++) {
-        g_autofree char *voice = g_strdup_printf("voice-%u", i);
-        g_autofree char *tile = g_strdup_printf("tile-%u", i);
-        add_slot(self, self->sounds, voice);
-        add_slot(self, self->pictures, tile);
-    }
-    g_autoptr(GError) error = NULL;
-    if (!create_stage(self, &error))
-        g_warning("no window: %s; going on without", error->message);
-    create_watch(self);
-    sc_link_start(sc_watch_get_link(self->watch));
-}
-
-static void
 on_floor(ScRoom *self, const char *site)
 {
     uint16_t number = sc_roster_get_source_number(&self->roster, site);
-    if (self->role != SC_ROLE_TEACHER) {
-        ScSlot *guest = g_ptr_array_index(self->pictures, GUEST);
-        if (sc_slot_get_source(guest) != number)
-            sc_slot_pause(guest);
-        sc_slot_pause(g_ptr_array_index(self->sounds, GUEST));
-    }
+    sc_reception_change_guest(self->reception, number);
     sc_status_tell(self->status, "floor", g_get_monotonic_time(), "site",
                    *site ? site : NULL);
     show(self);
@@ -340,8 +252,65 @@ static void
 on_presence(ScRoom *self)
 {
     int64_t published = sc_roster_is_published(&self->roster, self->role);
-    if (self->watch)
-        sc_link_expect_media(sc_watch_get_link(self->watch), published);
+    sc_reception_expect_media(self->reception, published);
+}
+
+static gboolean
+on_end(gpointer data)
+{
+    ScRoom *self = data;
+    self->end = 0;
+    g_main_loop_quit(self->loop);
+    return G_SOURCE_REMOVE;
+}
+
+/* At the end we stay a moment, and go. */
+static void
+on_hours(ScRoom *self)
+{
+    look(self);
+    show(self);
+    if (!self->hours.is_over || self->has_ended)
+        return;
+    self->has_ended = true;
+    g_clear_handle_id(&self->end, g_source_remove);
+    self->end = g_timeout_add(OVER_MS, on_end, self);
+}
+
+/* A request of the teacher's, which only we can obey. */
+static void
+obey_mute(ScRoom *self)
+{
+    bool is_silenced =
+        self->role != SC_ROLE_TEACHER && sc_delegate_is_silenced(self->delegate);
+    if (is_silenced == self->is_silenced)
+        return;
+    self->is_silenced = is_silenced;
+    sc_publish_mute(self->publish, is_silenced);
+    sc_herald_tell_microphone(self->status, !is_silenced, g_get_monotonic_time());
+}
+
+static void
+on_slide_event(const ScSlideEvent *event, void *user_data)
+{
+    ScRoom *self = user_data;
+    if (self->lectern)
+        sc_lectern_hear(self->lectern, event);
+    else
+        sc_slides_hear(self->slides, event);
+}
+
+static void
+on_slides_changed(void *user_data)
+{
+    show(user_data);
+}
+
+static void
+on_page_drawn(unsigned serial, int64_t t_us, void *user_data)
+{
+    ScRoom *self = user_data;
+    sc_slides_note_drawn(self->slides, serial, t_us);
 }
 
 static void
@@ -349,13 +318,21 @@ on_event(const ScEvent *event, void *user_data)
 {
     ScRoom *self = user_data;
     sc_roster_apply(&self->roster, event);
+    sc_delegate_hear(self->delegate, event);
+    sc_herald_tell(self->status, event, g_get_monotonic_time());
+    obey_mute(self);
+    if (self->slides)
+        sc_slides_hear_marks(self->slides, event);
+    if (sc_hours_apply(&self->hours, event, g_get_monotonic_time()))
+        on_hours(self);
     switch (event->type) {
     case SC_EVENT_WELCOME:
         if (self->config->source_number == 0)
             sc_studio_set_number(self->studio, sc_roster_get_source_number(
                                                    &self->roster, site_name(self)));
         if (self->role == SC_ROLE_TEACHER)
-            watch_tiles(self);
+            sc_reception_open_tiles(self->reception,
+                                    sc_roster_count_tiles(&self->roster));
         on_presence(self);
         break;
     case SC_EVENT_JOINED:
@@ -368,33 +345,81 @@ on_event(const ScEvent *event, void *user_data)
     case SC_EVENT_REJOIN:
         sc_link_rejoin(sc_publish_get_link(self->publish),
                        (const char *const *)event->rejoin.sessions, event->rejoin.reason);
-        if (self->watch)
-            sc_link_rejoin(sc_watch_get_link(self->watch),
-                           (const char *const *)event->rejoin.sessions,
-                           event->rejoin.reason);
+        sc_reception_rejoin(self->reception, (const char *const *)event->rejoin.sessions,
+                            event->rejoin.reason);
         break;
     case SC_EVENT_ERROR:
         g_warning("signaling: %s: %s", event->error.problem, event->error.detail);
         break;
+    case SC_EVENT_BELL:
+        sc_status_tell(self->status, "bell", g_get_monotonic_time(), "phase",
+                       sc_word_bell_phases[event->bell.phase]);
+        break;
     case SC_EVENT_QUALITY:
     case SC_EVENT_PONG:
+    case SC_EVENT_HAND:
+    case SC_EVENT_MUTE:
+    case SC_EVENT_ROLL_CALL:
+    case SC_EVENT_PRESENT:
+    case SC_EVENT_QUIZ:
+    case SC_EVENT_ANSWERED:
+    case SC_EVENT_TALLY:
+    case SC_EVENT_CHAT:
+    case SC_EVENT_CHAT_OPEN:
+    case SC_EVENT_CHAT_REMOVED:
+    case SC_EVENT_REACT:
+    case SC_EVENT_PEN:
+    case SC_EVENT_PEN_CLEAR:
+    case SC_EVENT_POINTER:
+    case SC_EVENT_HELP:
+    case SC_EVENT_FLOOR_TIME:
+    case SC_EVENT_DOCUMENT:
+    case SC_EVENT_DOCUMENT_REMOVED:
+    case SC_EVENT_PAGE:
+    case SC_N_EVENTS:
         break;
     }
 }
 
 static void
-on_command(ScStatusCommand command, const char *site, void *user_data)
+on_key(const char *key, void *user_data)
 {
     ScRoom *self = user_data;
-    switch (command) {
-    case SC_STATUS_COMMAND_QUIT:
+    if (self->role == SC_ROLE_TEACHER || !self->roster.known)
+        return;
+    ScKeypadMeaning meaning = sc_delegate_press(self->delegate, key);
+    if (meaning == SC_KEYPAD_LOUDER)
+        sc_reception_change_volume(self->reception, VOLUME_STEP_PCT);
+    else if (meaning == SC_KEYPAD_SOFTER)
+        sc_reception_change_volume(self->reception, -VOLUME_STEP_PCT);
+    show(self);
+}
+
+static void
+on_order(const ScOrder *order, void *user_data)
+{
+    ScRoom *self = user_data;
+    const char *site = order->request.floor.site;
+    switch (order->type) {
+    case SC_ORDER_QUIT:
         g_main_loop_quit(self->loop);
         break;
-    case SC_STATUS_COMMAND_FLOOR:
-        sc_status_tell(self->status, "floor_asked", g_get_monotonic_time(), "site",
-                       *site ? site : NULL);
-        if (!sc_events_ask_floor(self->events, site))
-            g_warning("floor %s: there is no connection to ask on", site);
+    case SC_ORDER_PRESS:
+        on_key(order->key, self);
+        break;
+    case SC_ORDER_ASK:
+        if (order->request.type == SC_REQUEST_FLOOR)
+            sc_status_tell(self->status, "floor_asked", g_get_monotonic_time(), "site",
+                           *site ? site : NULL);
+        sc_delegate_ask(self->delegate, &order->request);
+        break;
+    case SC_ORDER_SLIDES:
+    case SC_ORDER_PAGE:
+        if (self->lectern)
+            sc_lectern_obey(self->lectern, order);
+        break;
+    case SC_ORDER_MUSIC:
+        sc_studio_set_music(self->studio, order->is_on);
         break;
     }
 }
@@ -414,46 +439,28 @@ on_window_closed(void *user_data)
     g_main_loop_quit(self->loop);
 }
 
+static const ScReceptionHandlers reception_handlers = {
+    .changed = on_link_changed,
+    .window = { .closed = on_window_closed, .key = on_key, .drawn = on_page_drawn },
+};
+
 static gboolean
 on_report(gpointer data)
 {
     ScRoom *self = data;
+    g_autofree char *sentence = dup_sentence(self);
+    double level_db;
+    bool has_level = sc_studio_get_level_db(self->studio, &level_db);
     const ScStatusNow now = {
         .role = sc_role_get_name(self->role),
         .site = site_name(self),
         .state = sc_sentence_get_state(self->state),
-        .sentence = sc_sentence_get(self->state, self->role, self->config->language),
-        .slots = self->slots,
+        .sentence = sentence,
+        .level_db = has_level ? &level_db : NULL,
+        .slots = sc_reception_get_slots(self->reception),
     };
     sc_status_report(self->status, &now);
     return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-on_end(gpointer data)
-{
-    ScRoom *self = data;
-    self->end = 0;
-    g_main_loop_quit(self->loop);
-    return G_SOURCE_REMOVE;
-}
-
-static bool
-create_stage(ScRoom *self, GError **error)
-{
-    if (self->config->headless)
-        return true;
-    const ScStageSettings settings = {
-        .role = self->role,
-        .language = self->config->language,
-        .n_pictures = self->pictures->len,
-        .n_sounds = self->sounds->len,
-        .latency_ms = (unsigned)self->config->latency_ms,
-        .on_closed = on_window_closed,
-        .user_data = self,
-    };
-    self->stage = sc_stage_new(&settings, error);
-    return self->stage != NULL;
 }
 
 static bool
@@ -505,19 +512,22 @@ sc_room_new(const ScConfig *config, int64_t join_asked_us, GMainLoop *loop,
     self->join_asked_us = join_asked_us;
     self->role =
         config->command == SC_COMMAND_TEACH ? SC_ROLE_TEACHER : SC_ROLE_CLASSROOM;
-    self->sounds = g_ptr_array_new_with_free_func((GDestroyNotify)sc_slot_free);
-    self->pictures = g_ptr_array_new_with_free_func((GDestroyNotify)sc_slot_free);
-    self->slots = g_ptr_array_new();
+    self->status = sc_status_new(config->status_json, on_order, self);
     if (!create_place(self, error) || !create_publish(self, error))
         return NULL;
-    if (self->role != SC_ROLE_TEACHER) {
-        create_classroom_slots(self);
-        if (!create_stage(self, error))
-            return NULL;
-        create_watch(self);
-    }
+    self->reception =
+        sc_reception_new(config, &self->place, self->status, &reception_handlers, self);
+    if (self->role != SC_ROLE_TEACHER
+        && !sc_reception_open_classroom(self->reception, error))
+        return NULL;
     self->events = sc_events_new(&self->place, config->language, on_event, self);
-    self->status = sc_status_new(config->status_json, on_command, self);
+    sc_events_hear_slides(self->events, on_slide_event);
+    self->delegate = sc_delegate_new(config, self->events, &self->roster);
+    if (self->role == SC_ROLE_TEACHER)
+        self->lectern = sc_lectern_new(&self->place, self->events, self->status);
+    else
+        self->slides =
+            sc_slides_new(config, &self->place, self->status, on_slides_changed, self);
     return g_steal_pointer(&self);
 }
 
@@ -531,15 +541,17 @@ sc_room_free(ScRoom *self)
     g_clear_handle_id(&self->look, g_source_remove);
     g_clear_handle_id(&self->report, g_source_remove);
     g_clear_handle_id(&self->end, g_source_remove);
+    sc_delegate_free(self->delegate);
+    sc_lectern_free(self->lectern);
+    sc_slides_stop(self->slides);
     sc_events_free(self->events);
     sc_studio_free(self->studio);
     sc_publish_free(self->publish);
-    sc_watch_free(self->watch);
+    if (self->reception)
+        sc_reception_stop(self->reception);
     sc_resource_wait_deleted(GOODBYE_US);
-    g_ptr_array_unref(self->slots);
-    g_ptr_array_unref(self->sounds);
-    g_ptr_array_unref(self->pictures);
-    sc_stage_free(self->stage);
+    sc_reception_free(self->reception);
+    sc_slides_free(self->slides);
     sc_status_free(self->status);
     sc_roster_clear(&self->roster);
     g_free(self->fault);
@@ -553,8 +565,7 @@ sc_room_start(ScRoom *self)
     g_debug("everything is open");
     sc_status_tell(self->status, "join_asked", self->join_asked_us, NULL, NULL);
     sc_events_start(self->events);
-    if (self->watch)
-        sc_link_start(sc_watch_get_link(self->watch));
+    sc_reception_start(self->reception);
     sc_link_expect_media(sc_publish_get_link(self->publish), true);
     sc_link_start(sc_publish_get_link(self->publish));
     sc_studio_start(self->studio, on_studio_failed);
@@ -570,12 +581,10 @@ sc_room_finish(ScRoom *self)
     const ScStatusEnd end = {
         .role = sc_role_get_name(self->role),
         .site = site_name(self),
-        .slots = self->slots,
+        .slots = sc_reception_get_slots(self->reception),
         .join_asked_us = self->join_asked_us,
-        .renegotiations =
-            sc_link_get_renegotiations(sc_publish_get_link(self->publish))
-            + (self->watch ? sc_link_get_renegotiations(sc_watch_get_link(self->watch))
-                           : 0),
+        .renegotiations = sc_link_get_renegotiations(sc_publish_get_link(self->publish))
+                          + sc_reception_get_renegotiations(self->reception),
     };
     sc_status_summarize(self->status, &end, self->config->summary);
 }
@@ -590,4 +599,10 @@ const char *
 sc_room_get_fault(const ScRoom *self)
 {
     return self->fault;
+}
+
+bool
+sc_room_is_over(const ScRoom *self)
+{
+    return self->hours.is_over;
 }

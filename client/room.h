@@ -25,6 +25,8 @@ void sc_room_start(ScRoom *self);
 void sc_room_finish(ScRoom *self);
 /* True if the server refused us before anything was ever connected. */
 bool sc_room_was_refused(const ScRoom *self);
+/* The lesson ended, or was cancelled. */
+bool sc_room_is_over(const ScRoom *self);
 /* What ended it that is no wish of anybody's: the source holds no picture; NULL: nothing.
  */
 const char *sc_room_get_fault(const ScRoom *self);

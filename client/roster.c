@@ -21,6 +21,7 @@ take_welcome(ScRoster *self, const ScWelcomeEvent *welcome)
     sc_roster_clear(self);
     self->known = true;
     self->welcome = *welcome;
+    self->welcome.room = NULL;
     self->welcome.sites =
         g_memdup2(welcome->sites, welcome->n_sites * sizeof *welcome->sites);
 }
@@ -49,9 +50,30 @@ sc_roster_apply(ScRoster *self, const ScEvent *event)
     case SC_EVENT_FLOOR:
         g_strlcpy(self->welcome.floor, event->floor.site, sizeof self->welcome.floor);
         break;
+    case SC_EVENT_BELL:
     case SC_EVENT_QUALITY:
     case SC_EVENT_REJOIN:
     case SC_EVENT_PONG:
+    case SC_EVENT_HAND:
+    case SC_EVENT_MUTE:
+    case SC_EVENT_ROLL_CALL:
+    case SC_EVENT_PRESENT:
+    case SC_EVENT_QUIZ:
+    case SC_EVENT_ANSWERED:
+    case SC_EVENT_TALLY:
+    case SC_EVENT_CHAT:
+    case SC_EVENT_CHAT_OPEN:
+    case SC_EVENT_CHAT_REMOVED:
+    case SC_EVENT_REACT:
+    case SC_EVENT_PEN:
+    case SC_EVENT_PEN_CLEAR:
+    case SC_EVENT_POINTER:
+    case SC_EVENT_HELP:
+    case SC_EVENT_FLOOR_TIME:
+    case SC_EVENT_DOCUMENT:
+    case SC_EVENT_DOCUMENT_REMOVED:
+    case SC_EVENT_PAGE:
+    case SC_N_EVENTS:
     case SC_EVENT_ERROR:
         break;
     }
@@ -67,6 +89,15 @@ const char *
 sc_roster_get_floor(const ScRoster *self)
 {
     return self->welcome.floor;
+}
+
+const char *
+sc_roster_get_teacher(const ScRoster *self)
+{
+    for (unsigned i = 0; i < self->welcome.n_sites; i++)
+        if (self->welcome.sites[i].role == SC_ROLE_TEACHER)
+            return self->welcome.sites[i].site;
+    return "";
 }
 
 const ScEventSite *

@@ -23,6 +23,8 @@ void sc_roster_apply(ScRoster *self, const ScEvent *event);
 const char *sc_roster_get_site(const ScRoster *self);
 /* Whose floor it is; "": nobody's. */
 const char *sc_roster_get_floor(const ScRoster *self);
+/* The lesson's teacher; "" before the welcome. */
+const char *sc_roster_get_teacher(const ScRoster *self);
 /* NULL if @site is none of the lesson's. */
 const ScEventSite *sc_roster_lookup(const ScRoster *self, const char *site);
 /* NULL: no site has that tile. */

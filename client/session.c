@@ -18,6 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NiceAgent, g_object_unref)
  * then loses its way: with a round trip of 520 to 1000 ms it never connects (measured,
  * 0.1.21). So the timer is made longer than the round trip. It is also the interval
  * between checks, but that was fixed when the checks began: see give_candidates(). */
+#define BUNDLE_SESSION 0 /* of rtpbin: all media share one transport */
 #define LONG_ROUND_TRIP_US (350 * 1000)
 #define PACING_MAX_MS 2000
 #define SHORT_PACING_MS 20 /* libnice's default, as RFC 8445, 14.2 */
@@ -185,6 +186,15 @@ set_description(ScSession *self, const char *signal, GstWebRTCSDPType type,
     gst_webrtc_session_description_free(description);
 }
 
+/* The relay is public, and asks for no port of our router. Before anything is gathered,
+ * for then libnice looks for a router by multicast on every interface. */
+static void
+forbid_upnp(ScSession *self)
+{
+    g_autoptr(NiceAgent) agent = get_agent(self);
+    g_object_set(agent, "upnp", FALSE, NULL);
+}
+
 /* Only the addresses that lead to the relay are gathered; one pair a family. */
 static void
 set_up_ice(ScSession *self, const ScCandidates *candidates)
@@ -196,7 +206,7 @@ set_up_ice(ScSession *self, const ScCandidates *candidates)
     /* Requests, not indications: the relay needs them as consent (RFC 7675), and
      * libnice's own consent mode would stop a living session on a lossy line after 10 s.
      */
-    g_object_set(agent, "upnp", FALSE, "keepalive-conncheck", TRUE, NULL);
+    g_object_set(agent, "keepalive-conncheck", TRUE, NULL);
 
     for (unsigned i = 0; i < candidates->n; i++) {
         g_autofree char *address = g_inet_address_to_string(candidates->items[i].local);
@@ -299,6 +309,19 @@ on_restart_answered(const char *fragment, int64_t round_trip_us, const ScRefusal
         self->handlers->restart_refused(self->user_data);
 }
 
+/* GStreamer's five seconds (RFC 3550, section 6.2) are long for a relay that counts by
+ * our reports what we got; RFC 4585, section 3.4 d, allows less. Not from a signal of
+ * rtpbin: it holds its lock then. */
+static void
+report_each_second(GObject *webrtc)
+{
+    g_autoptr(GstElement) rtpbin = gst_bin_get_by_name(GST_BIN(webrtc), "rtpbin");
+    g_autoptr(GObject) rtp = NULL;
+    g_signal_emit_by_name(rtpbin, "get-internal-session", BUNDLE_SESSION, &rtp);
+    if (rtp)
+        g_object_set(rtp, "rtcp-min-interval", (guint64)GST_SECOND, NULL);
+}
+
 /* webrtcbin's thread. */
 static void
 on_connection_state(GObject *webrtc, GParamSpec *spec, gpointer user_data)
@@ -307,9 +330,11 @@ on_connection_state(GObject *webrtc, GParamSpec *spec, gpointer user_data)
     ScSession *self = user_data;
     GstWebRTCPeerConnectionState state;
     g_object_get(webrtc, "connection-state", &state, NULL);
-    if (state == GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED)
+    if (state == GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED) {
+        report_each_second(webrtc);
         post(self, NOTE_OPENED, NULL);
-    else if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED)
+    }
+    if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED)
         post(self, NOTE_FAILED, g_strdup("ICE failed"));
 }
 
@@ -367,6 +392,7 @@ sc_session_new(GstElement *pipeline, GstElement *webrtc, ScResource *resource,
     self->context = g_main_context_ref_thread_default();
     self->handlers = handlers;
     self->user_data = user_data;
+    forbid_upnp(self);
 
     /* Running time is CLOCK_MONOTONIC in every pipeline of ours: a sample fits whatever
      * session comes next, and a delay is a subtraction. */

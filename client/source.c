@@ -123,9 +123,14 @@ open_microphone(ScSource *self, GError **error)
 {
     if (self->settings.slides)
         return true;
-    self->audio =
-        sc_capture_new("microphone", "autoaudiosrc ! queue ! " AUDIO_TAIL " ! " AUDIO_OUT,
-                       on_capture, self, error);
+    g_autofree char *canceller = sc_canceller_dup_microphone(&self->settings.sound);
+    g_autofree char *text = g_strdup_printf(
+        "autoaudiosrc ! queue ! audioconvert ! audioresample ! " SC_CANCELLER_CAPS
+        " ! %s ! level interval=500000000 ! " AUDIO_TAIL " ! " AUDIO_OUT,
+        canceller);
+    self->audio = sc_capture_new("microphone", text, on_capture, self, error);
+    if (self->audio)
+        sc_source_set_music(self, self->settings.sound.music);
     return self->audio != NULL;
 }
 
@@ -347,6 +352,19 @@ void
 sc_source_set_number(ScSource *self, uint16_t number)
 {
     atomic_store(&self->number, number);
+}
+
+void
+sc_source_set_music(ScSource *self, bool is_on)
+{
+    if (self->audio)
+        sc_canceller_set_music(sc_capture_get_pipeline(self->audio), is_on);
+}
+
+bool
+sc_source_get_level_db(const ScSource *self, double *out_level_db)
+{
+    return self->audio && sc_capture_get_level_db(self->audio, out_level_db);
 }
 
 bool

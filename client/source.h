@@ -12,6 +12,8 @@
 
 #include <gst/gst.h>
 
+#include "client/canceller.h"
+
 typedef enum {
     SC_SOURCE_VIDEO,
     SC_SOURCE_AUDIO,
@@ -44,8 +46,9 @@ typedef struct {
     int max_width;    /* [pixels] */
     int max_height;   /* [pixels] */
     int max_fps;
-    bool slides; /* a second video without sound, given as SC_SOURCE_SLIDES */
-    bool stamp;  /* write stamp.h into each picture of SC_SOURCE_VIDEO */
+    bool slides;           /* a second video without sound, given as SC_SOURCE_SLIDES */
+    bool stamp;            /* write stamp.h into each picture of SC_SOURCE_VIDEO */
+    ScSoundSettings sound; /* of a microphone; other sound is not touched */
 } ScSourceSettings;
 
 typedef struct ScSource ScSource;
@@ -65,6 +68,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScSource, sc_source_free)
 void sc_source_start(ScSource *self);
 /* The number in the stamps; 0 until it is set. Any thread. */
 void sc_source_set_number(ScSource *self, uint16_t number);
+
+/* Music: a microphone's sound is left as it is, for an instrument or a song. Main. */
+void sc_source_set_music(ScSource *self, bool is_on);
+/* Of the microphone, over the last half second, against full scale. False where there is
+ * none, or nothing came yet. Main. */
+bool sc_source_get_level_db(const ScSource *self, double *out_level_db);
 
 /* False and @error set if @name is no source's. Does not look whether it exists. */
 bool sc_source_parse(const char *name, ScSourceKind *out_kind, GError **error)

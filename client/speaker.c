@@ -5,6 +5,9 @@
 #include <stdbool.h>
 
 #include <gst/app/gstappsrc.h>
+#include <gst/audio/streamvolume.h>
+
+#include "client/canceller.h"
 
 #define REOPEN_MS 1000
 
@@ -53,15 +56,21 @@ on_bus_message(GstBus *bus, GstMessage *message, gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-/* Silence runs along, so that the mixer keeps time while nobody speaks. */
+/* Silence runs along, so that the mixer keeps time while nobody speaks. Mono at the end:
+ * a canceller can follow one path from a loudspeaker to a microphone, not two. */
 static char *
-describe(unsigned n_sounds, unsigned latency_ms)
+describe(const char *sink, unsigned n_sounds, unsigned latency_ms)
 {
-    GString *text = g_string_new(
+    GString *text = g_string_new(NULL);
+    g_string_printf(
+        text,
         "audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "
-        "! audioconvert ! audioresample ! autoaudiosink "
+        "! volume name=volume ! audioconvert ! capsfilter name=mixed "
+        "caps=" SC_CANCELLER_CAPS " "
+        "audioconvert name=played ! audioresample ! %s "
         "audiotestsrc is-live=true wave=silence samplesperbuffer=960 ! "
-        "audio/x-raw,format=S16LE,rate=48000,channels=2 ! mix. ");
+        "audio/x-raw,format=S16LE,rate=48000,channels=2 ! mix. ",
+        sink);
     for (unsigned i = 0; i < n_sounds; i++)
         g_string_append_printf(
             text,
@@ -73,14 +82,29 @@ describe(unsigned n_sounds, unsigned latency_ms)
     return g_string_free(text, false);
 }
 
+static void
+attach_canceller(ScSpeaker *self)
+{
+    g_autoptr(GstElement) mixed = gst_bin_get_by_name(GST_BIN(self->pipeline), "mixed");
+    g_autoptr(GstElement) played = gst_bin_get_by_name(GST_BIN(self->pipeline), "played");
+    sc_canceller_attach(self->pipeline, mixed, played);
+}
+
 ScSpeaker *
 sc_speaker_new(unsigned n_sounds, unsigned latency_ms)
 {
+    return sc_speaker_new_on("autoaudiosink", n_sounds, latency_ms);
+}
+
+ScSpeaker *
+sc_speaker_new_on(const char *sink, unsigned n_sounds, unsigned latency_ms)
+{
     ScSpeaker *self = g_new0(ScSpeaker, 1);
-    g_autofree char *text = describe(n_sounds, latency_ms);
+    g_autofree char *text = describe(sink, n_sounds, latency_ms);
     g_autoptr(GError) error = NULL;
     self->pipeline = gst_object_ref_sink(gst_parse_launch(text, &error));
     g_assert_no_error(error);
+    attach_canceller(self);
     self->inlets = g_ptr_array_new_with_free_func(gst_object_unref);
     for (unsigned i = 0; i < n_sounds; i++) {
         g_autofree char *name = g_strdup_printf("in%u", i);
@@ -104,9 +128,31 @@ sc_speaker_free(ScSpeaker *self)
     g_clear_handle_id(&self->reopen, g_source_remove);
     g_clear_handle_id(&self->bus_watch, g_source_remove);
     gst_element_set_state(self->pipeline, GST_STATE_NULL);
+    sc_canceller_detach(self->pipeline);
     g_ptr_array_unref(self->inlets);
     gst_object_unref(self->pipeline);
     g_free(self);
+}
+
+void
+sc_speaker_set_volume(ScSpeaker *self, unsigned pct)
+{
+    g_autoptr(GstElement) volume = gst_bin_get_by_name(GST_BIN(self->pipeline), "volume");
+    g_object_set(volume, "volume",
+                 gst_stream_volume_convert_volume(GST_STREAM_VOLUME_FORMAT_CUBIC,
+                                                  GST_STREAM_VOLUME_FORMAT_LINEAR,
+                                                  pct / 100.0),
+                 NULL);
+}
+
+unsigned
+sc_speaker_get_latency_ms(const ScSpeaker *self)
+{
+    g_autoptr(GstQuery) query = gst_query_new_latency();
+    GstClockTime latency = 0;
+    if (gst_element_query(self->pipeline, query))
+        gst_query_parse_latency(query, NULL, &latency, NULL);
+    return (unsigned)(latency / GST_MSECOND);
 }
 
 void

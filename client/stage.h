@@ -8,7 +8,9 @@
 
 #include <gst/gst.h>
 
+#include "client/ink.h"
 #include "client/sentence.h"
+#include "client/view.h"
 
 typedef struct {
     ScRole role;
@@ -16,16 +18,30 @@ typedef struct {
     unsigned n_pictures; /* that are watched */
     unsigned n_sounds;
     unsigned latency_ms;
-    void (*on_closed)(void *user_data); /* the window was closed */
+    ScViewHandlers handlers;
     void *user_data;
 } ScStageSettings;
+
+/* Of a classroom: what stands where slides do. */
+typedef struct {
+    bool has_page;            /* a page is shown, whatever the teacher's screen shows */
+    cairo_surface_t *picture; /* borrowed: it; NULL: not there yet */
+    unsigned serial;          /* of the picture: another one has another */
+    ScArea place;             /* of the page in the picture */
+    const char *notice;       /* instead of the picture; NULL: nothing */
+    ScInk *ink;               /* borrowed: over whatever is shown; NULL: nothing */
+} ScStageSlides;
 
 /* What stands now. Arrays have n_pictures elements, in the order of the slots. */
 typedef struct {
     ScRoomState state;
-    bool has_floor;            /* this room */
-    const bool *flowing;       /* pictures come */
-    const char *const *titles; /* of a teacher's tiles */
+    const char *sentence;
+    bool has_floor;              /* this room */
+    bool is_silenced;            /* this room, by the teacher */
+    const ScPrompt *prompt;      /* NULL: nothing is asked here */
+    const bool *flowing;         /* pictures come */
+    const char *const *titles;   /* of a teacher's tiles */
+    const ScStageSlides *slides; /* of a classroom */
 } ScStageNow;
 
 typedef struct ScStage ScStage;
@@ -41,5 +57,9 @@ void sc_stage_push_picture(ScStage *self, unsigned index, GstSample *sample);
 void sc_stage_push_sound(ScStage *self, unsigned index, GstSample *sample);
 /* What this room sends, as a teacher wants to see it. */
 void sc_stage_push_own(ScStage *self, GstSample *sample);
+
+/* It is on the screen with the next sc_stage_show(), for two seconds. @step_pct: may be
+ * negative. */
+void sc_stage_change_volume(ScStage *self, int step_pct);
 
 void sc_stage_show(ScStage *self, const ScStageNow *now);

@@ -3,7 +3,6 @@
 #include "client/status.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
@@ -11,7 +10,7 @@
 
 struct ScStatus {
     bool json;
-    void (*on_command)(ScStatusCommand command, const char *site, void *user_data);
+    void (*on_order)(const ScOrder *order, void *user_data);
     void *user_data;           /* borrowed: see sc_status_new() */
     GDataInputStream *input;   /* owned */
     GCancellable *cancellable; /* owned */
@@ -74,8 +73,8 @@ print_line(const char *line)
     fflush(stdout);
 }
 
-static void
-print_object(const ScStatus *self, JsonBuilder *builder)
+void
+sc_status_end(ScStatus *self, JsonBuilder *builder)
 {
     g_autofree char *line = finish(builder);
     if (self->json)
@@ -95,12 +94,11 @@ on_line(GObject *source, GAsyncResult *result, gpointer user_data)
                  */
 
     ScStatus *self = user_data;
-    ScStatusCommand command;
-    g_autofree char *site = NULL;
-    if (!sc_status_parse_command(line, &command, &site))
-        g_message("command \"%.64s\": not floor SITE, floor none or quit", line);
+    ScOrder order;
+    if (sc_order_parse(line, &order))
+        self->on_order(&order, self->user_data);
     else
-        self->on_command(command, site, self->user_data);
+        g_message("\"%.64s\" is no command: docs/protocol.md, Status", line);
     read_line(self);
 }
 
@@ -112,14 +110,12 @@ read_line(ScStatus *self)
 }
 
 ScStatus *
-sc_status_new(bool json,
-              void (*on_command)(ScStatusCommand command, const char *site,
-                                 void *user_data),
+sc_status_new(bool json, void (*on_order)(const ScOrder *order, void *user_data),
               void *user_data)
 {
     ScStatus *self = g_new0(ScStatus, 1);
     self->json = json;
-    self->on_command = on_command;
+    self->on_order = on_order;
     self->user_data = user_data;
     self->cancellable = g_cancellable_new();
     g_autoptr(GInputStream) input = g_unix_input_stream_new(STDIN_FILENO, false);
@@ -139,8 +135,8 @@ sc_status_free(ScStatus *self)
     g_free(self);
 }
 
-static JsonBuilder *
-begin_event(const char *name, int64_t t_us)
+JsonBuilder *
+sc_status_begin(const char *name, int64_t t_us)
 {
     JsonBuilder *builder = begin("event");
     add_text(builder, "name", name);
@@ -152,31 +148,31 @@ void
 sc_status_tell(ScStatus *self, const char *name, int64_t t_us, const char *key,
                const char *value)
 {
-    JsonBuilder *builder = begin_event(name, t_us);
+    JsonBuilder *builder = sc_status_begin(name, t_us);
     if (key && value) {
         add_text(builder, key, value);
     } else if (key) {
         json_builder_set_member_name(builder, key);
         json_builder_add_null_value(builder);
     }
-    print_object(self, builder);
+    sc_status_end(self, builder);
 }
 
 void
 sc_status_tell_source(ScStatus *self, int64_t t_us, const char *slot, uint16_t source)
 {
-    JsonBuilder *builder = begin_event("source_changed", t_us);
+    JsonBuilder *builder = sc_status_begin("source_changed", t_us);
     add_text(builder, "slot", slot);
     add_integer(builder, "source", source);
-    print_object(self, builder);
+    sc_status_end(self, builder);
 }
 
 void
 sc_status_tell_rejoined(ScStatus *self, int64_t t_us, int64_t gap_us)
 {
-    JsonBuilder *builder = begin_event("rejoined", t_us);
+    JsonBuilder *builder = sc_status_begin("rejoined", t_us);
     add_ms(builder, "gap_ms", gap_us);
-    print_object(self, builder);
+    sc_status_end(self, builder);
 }
 
 static void
@@ -189,7 +185,10 @@ add_stream(JsonBuilder *builder, const ScSlot *slot, const ScSlotRates *rates)
     if (sc_slot_get_kind(slot) == SC_SLOT_VIDEO) {
         add_rounded(builder, "fps", rates->fps);
         add_ms(builder, "delay_ms", rates->delay_us);
-        add_integer(builder, "frames_decoded", sc_slot_get_pictures(slot).frames_decoded);
+        ScPictureFigures figures = sc_slot_get_pictures(slot);
+        if (figures.frames_expected != SC_TALLY_UNKNOWN)
+            add_integer(builder, "frames_expected", figures.frames_expected);
+        add_integer(builder, "frames_decoded", figures.frames_decoded);
         add_integer(builder, "width", rates->width);
         add_integer(builder, "height", rates->height);
     }
@@ -215,6 +214,8 @@ sc_status_report(ScStatus *self, const ScStatusNow *now)
     add_text(builder, "site", now->site);
     add_text(builder, "state", now->state);
     add_text(builder, "sentence", now->sentence);
+    if (now->level_db)
+        add_integer(builder, "level_db", (int64_t)*now->level_db);
     json_builder_set_member_name(builder, "streams");
     json_builder_begin_array(builder);
     for (unsigned i = 0; i < now->slots->len; i++) {
@@ -225,7 +226,7 @@ sc_status_report(ScStatus *self, const ScStatusNow *now)
         add_stream(builder, slot, &rates);
     }
     json_builder_end_array(builder);
-    print_object(self, builder);
+    sc_status_end(self, builder);
     if (!self->json)
         print_for_person(now, fps, kbps);
 }
@@ -270,27 +271,4 @@ sc_status_summarize(ScStatus *self, const ScStatusEnd *end, const char *path)
         print_line(line);
     if (*path && !g_file_set_contents(path, line, -1, &error))
         g_warning("--summary: %s", error->message);
-}
-
-bool
-sc_status_parse_command(const char *line, ScStatusCommand *out_command, char **out_site)
-{
-    g_auto(GStrv) words = g_strsplit_set(line, " \t\r", -1);
-    const char *found[2] = { NULL, NULL };
-    unsigned n = 0;
-    for (GStrv word = words; *word; word++)
-        if (**word && n++ < 2)
-            found[n - 1] = *word;
-
-    if (n == 1 && !strcmp(found[0], "quit")) {
-        *out_command = SC_STATUS_COMMAND_QUIT;
-        *out_site = g_strdup("");
-        return true;
-    }
-    if (n == 2 && !strcmp(found[0], "floor")) {
-        *out_command = SC_STATUS_COMMAND_FLOOR;
-        *out_site = g_strdup(strcmp(found[1], "none") ? found[1] : "");
-        return true;
-    }
-    return false;
 }

@@ -9,17 +9,14 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
+#include "client/order.h"
 #include "client/slot.h"
-
-typedef enum { SC_STATUS_COMMAND_FLOOR, SC_STATUS_COMMAND_QUIT } ScStatusCommand;
 
 typedef struct ScStatus ScStatus;
 
-/* @json: one object a line; else a line for a person. @on_command: @site is "" for
- * `floor none` and for quit. */
+/* @json: one object a line; else a line for a person. */
 ScStatus *sc_status_new(bool json,
-                        void (*on_command)(ScStatusCommand command, const char *site,
-                                           void *user_data),
+                        void (*on_order)(const ScOrder *order, void *user_data),
                         void *user_data) G_GNUC_WARN_UNUSED_RESULT;
 void sc_status_free(ScStatus *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScStatus, sc_status_free)
@@ -27,6 +24,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScStatus, sc_status_free)
 /* An event: @key and @value, or both NULL. @t_us: CLOCK_MONOTONIC. */
 void sc_status_tell(ScStatus *self, const char *name, int64_t t_us, const char *key,
                     const char *value);
+/* One with more members: they are added between the two. */
+JsonBuilder *sc_status_begin(const char *name, int64_t t_us) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes @builder. */
+void sc_status_end(ScStatus *self, JsonBuilder *builder);
 /* The same with numbers. */
 void sc_status_tell_source(ScStatus *self, int64_t t_us, const char *slot,
                            uint16_t source);
@@ -37,6 +38,8 @@ typedef struct {
     const char *site;
     const char *state;
     const char *sentence;
+    const double
+        *level_db;    /* of the own microphone, against full scale; NULL: not known */
     GPtrArray *slots; /* of ScSlot; their rates are taken */
 } ScStatusNow;
 
@@ -52,7 +55,3 @@ typedef struct {
 
 /* Also written to file @path unless that is "". */
 void sc_status_summarize(ScStatus *self, const ScStatusEnd *end, const char *path);
-
-/* One line of standard input; false if it is no command. */
-bool sc_status_parse_command(const char *line, ScStatusCommand *out_command,
-                             char **out_site);

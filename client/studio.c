@@ -9,6 +9,7 @@ struct ScStudio {
     void *user_data; /* borrowed: see sc_studio_new() */
     void (*on_failed)(const GError *error, void *user_data);
     uint16_t number;
+    bool music;
 
     GThread *opening; /* owned; until it was joined, what follows is its own */
     ScSource *sources[N_SOURCES]; /* owned; NULL: none */
@@ -37,6 +38,7 @@ on_opened(gpointer data)
     for (int i = 0; i < N_SOURCES; i++)
         if (self->sources[i]) {
             sc_source_set_number(self->sources[i], self->number);
+            sc_source_set_music(self->sources[i], self->music);
             sc_source_start(self->sources[i]);
         }
     return G_SOURCE_REMOVE;
@@ -54,6 +56,7 @@ open_all(gpointer data)
             .max_fps = self->config->max_fps,
             .slides = i == SLIDES,
             .stamp = self->config->stamp && i == CAMERA,
+            .sound = self->config->sound,
         };
         if (settings.name)
             self->sources[i] =
@@ -71,6 +74,7 @@ sc_studio_new(const ScConfig *config, ScSourceOutlet outlet, void *user_data)
     self->outlet = outlet;
     self->user_data = user_data;
     self->number = (uint16_t)config->source_number;
+    self->music = config->sound.music;
     return self;
 }
 
@@ -115,4 +119,18 @@ sc_studio_set_number(ScStudio *self, uint16_t number)
     self->number = number;
     if (self->is_open)
         sc_source_set_number(self->sources[CAMERA], number);
+}
+
+void
+sc_studio_set_music(ScStudio *self, bool is_on)
+{
+    self->music = is_on;
+    if (self->is_open)
+        sc_source_set_music(self->sources[CAMERA], is_on);
+}
+
+bool
+sc_studio_get_level_db(const ScStudio *self, double *out_level_db)
+{
+    return self->is_open && sc_source_get_level_db(self->sources[CAMERA], out_level_db);
 }

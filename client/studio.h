@@ -26,3 +26,9 @@ void sc_studio_start(ScStudio *self,
                      void (*on_failed)(const GError *error, void *user_data));
 /* The number in the stamps. */
 void sc_studio_set_number(ScStudio *self, uint16_t number);
+
+/* As sc_source_set_music(); also before it is open. At first as the configuration has it.
+ */
+void sc_studio_set_music(ScStudio *self, bool is_on);
+/* As sc_source_get_level_db(). */
+bool sc_studio_get_level_db(const ScStudio *self, double *out_level_db);

@@ -10,49 +10,100 @@
 
 #include "client/window.h"
 
-/* The canvas; the sink scales it to the screen. More would cost a television box its
- * processor, and gives nothing to cameras of this size. */
-#define WIDTH 1280
-#define HEIGHT 720
+#define WIDTH SC_VIEW_WIDTH
+#define HEIGHT SC_VIEW_HEIGHT
 #define FPS 25
+#define DRAWN "synclass-drawn" /* name of the message that tells of it */
+
+enum { STROKES, POINTER, N_LAYERS };
 
 struct ScView {
     ScWindow *window;     /* owned; NULL: the sink opens its own */
     GstElement *pipeline; /* ref */
     GPtrArray *inlets;    /* owned, of GstAppSrc, ref */
     GPtrArray *places;    /* owned, of the mixer's pads, ref */
-    void (*on_closed)(void *user_data);
+    ScViewHandlers handlers;
     void *user_data; /* borrowed: see sc_view_new() */
     guint bus_watch;
 
     GMutex mutex; /* protects what follows: it is drawn on a streaming thread */
-    GstVideoOverlayComposition *writing; /* ref */
+    GstVideoOverlayComposition *drawing; /* ref: layers, then the writing */
+    GstClockTime still_pts;              /* of the still that is to come; else NONE */
+    unsigned still;                      /* its number */
+
+    GstVideoOverlayRectangle *layers[N_LAYERS]; /* ref; main thread only, as the next */
+    GstVideoOverlayComposition *writing;        /* ref */
 };
+
+/* It holds mutex. Is the still among what @sample was made of? */
+static bool
+has_still(const ScView *self, GstSample *sample)
+{
+    GstBuffer *frame = gst_sample_get_buffer(sample);
+    GstClockTime end = GST_BUFFER_PTS(frame) + GST_SECOND / FPS;
+    return GST_CLOCK_TIME_IS_VALID(self->still_pts) && GST_BUFFER_PTS_IS_VALID(frame)
+           && self->still_pts < end;
+}
+
+static void
+post_drawn(GstElement *overlay, unsigned serial)
+{
+    GstStructure *drawn =
+        gst_structure_new(DRAWN, "serial", G_TYPE_UINT, serial, "t-us", G_TYPE_INT64,
+                          (gint64)g_get_monotonic_time(), NULL);
+    gst_element_post_message(overlay,
+                             gst_message_new_application(GST_OBJECT(overlay), drawn));
+}
 
 static GstVideoOverlayComposition *
 on_draw(GstElement *overlay, GstSample *sample, gpointer user_data)
 {
-    (void)overlay;
-    (void)sample;
     ScView *self = user_data;
     g_mutex_lock(&self->mutex);
-    GstVideoOverlayComposition *writing =
-        self->writing ? gst_video_overlay_composition_ref(self->writing) : NULL;
+    GstVideoOverlayComposition *drawing =
+        self->drawing ? gst_video_overlay_composition_ref(self->drawing) : NULL;
+    unsigned still = has_still(self, sample) ? self->still : 0;
+    if (still)
+        self->still_pts = GST_CLOCK_TIME_NONE;
     g_mutex_unlock(&self->mutex);
-    return writing;
+    if (still)
+        post_drawn(overlay, still);
+    return drawing;
 }
 
-static bool
-is_end_key(GstMessage *message)
+static void
+on_key(const char *key, void *user_data)
+{
+    ScView *self = user_data;
+    if (!strcmp(key, "q") || !strcmp(key, "Escape"))
+        self->handlers.closed(self->user_data);
+    else if (self->handlers.key)
+        self->handlers.key(key, self->user_data);
+}
+
+/* Of a window that the sink opened. */
+static void
+take_navigation(ScView *self, GstMessage *message)
 {
     g_autoptr(GstEvent) event = NULL;
     const char *key = NULL;
-    if (gst_navigation_message_get_type(message) != GST_NAVIGATION_MESSAGE_EVENT
-        || !gst_navigation_message_parse_event(message, &event)
-        || gst_navigation_event_get_type(event) != GST_NAVIGATION_EVENT_KEY_PRESS
-        || !gst_navigation_event_parse_key_event(event, &key))
-        return false;
-    return !strcmp(key, "q") || !strcmp(key, "Escape");
+    if (!self->window
+        && gst_navigation_message_get_type(message) == GST_NAVIGATION_MESSAGE_EVENT
+        && gst_navigation_message_parse_event(message, &event)
+        && gst_navigation_event_get_type(event) == GST_NAVIGATION_EVENT_KEY_PRESS
+        && gst_navigation_event_parse_key_event(event, &key))
+        on_key(key, self);
+}
+
+static void
+take_drawn(ScView *self, const GstStructure *drawn)
+{
+    unsigned serial;
+    gint64 t_us;
+    if (self->handlers.drawn && gst_structure_has_name(drawn, DRAWN)
+        && gst_structure_get(drawn, "serial", G_TYPE_UINT, &serial, "t-us", G_TYPE_INT64,
+                             &t_us, NULL))
+        self->handlers.drawn(serial, t_us, self->user_data);
 }
 
 static gboolean
@@ -66,9 +117,11 @@ on_bus_message(GstBus *bus, GstMessage *message, gpointer user_data)
         g_autoptr(GError) error = NULL;
         gst_message_parse_error(message, &error, NULL);
         g_message("window: %s", error->message);
-        self->on_closed(self->user_data);
-    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT && is_end_key(message)) {
-        self->on_closed(self->user_data);
+        self->handlers.closed(self->user_data);
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ELEMENT) {
+        take_navigation(self, message);
+    } else if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_APPLICATION) {
+        take_drawn(self, gst_message_get_structure(message));
     }
     return G_SOURCE_CONTINUE;
 }
@@ -170,7 +223,7 @@ start(ScView *self, GError **error)
 
 ScView *
 sc_view_new(const char *title, unsigned n_pictures, unsigned latency_ms,
-            void (*on_closed)(void *user_data), void *user_data, GError **error)
+            const ScViewHandlers *handlers, void *user_data, GError **error)
 {
     const char *sink = choose_sink(error);
     if (!sink)
@@ -181,10 +234,11 @@ sc_view_new(const char *title, unsigned n_pictures, unsigned latency_ms,
         return NULL;
     g_autoptr(ScView) self = g_new0(ScView, 1);
     g_mutex_init(&self->mutex);
+    self->still_pts = GST_CLOCK_TIME_NONE;
     self->pipeline = gst_object_ref_sink(pipeline);
-    self->on_closed = on_closed;
+    self->handlers = *handlers;
     self->user_data = user_data;
-    self->window = sc_window_new(title);
+    self->window = sc_window_new(title, on_key, self);
     collect(self, n_pictures);
     g_autoptr(GstElement) overlay = gst_bin_get_by_name(GST_BIN(pipeline), "writing");
     g_signal_connect(overlay, "draw", G_CALLBACK(on_draw), self);
@@ -204,7 +258,10 @@ sc_view_free(ScView *self)
     g_ptr_array_unref(self->places);
     gst_object_unref(self->pipeline);
     sc_window_free(self->window);
+    for (unsigned i = 0; i < N_LAYERS; i++)
+        g_clear_pointer(&self->layers[i], gst_video_overlay_rectangle_unref);
     g_clear_pointer(&self->writing, gst_video_overlay_composition_unref);
+    g_clear_pointer(&self->drawing, gst_video_overlay_composition_unref);
     g_mutex_clear(&self->mutex);
     g_free(self);
 }
@@ -213,6 +270,64 @@ void
 sc_view_push(ScView *self, unsigned index, GstSample *sample)
 {
     gst_app_src_push_sample(g_ptr_array_index(self->inlets, index), sample);
+}
+
+static void
+destroy_surface(gpointer data)
+{
+    cairo_surface_destroy(data);
+}
+
+static GstSample *
+wrap(cairo_surface_t *picture, GstClockTime pts)
+{
+    int width = cairo_image_surface_get_width(picture);
+    int height = cairo_image_surface_get_height(picture);
+    int stride = cairo_image_surface_get_stride(picture);
+    gsize size = (gsize)stride * (gsize)height;
+    g_autoptr(GstCaps) caps = gst_caps_new_simple(
+        "video/x-raw", "format", G_TYPE_STRING,
+        G_BYTE_ORDER == G_LITTLE_ENDIAN ? "BGRx" : "xRGB", "width", G_TYPE_INT, width,
+        "height", G_TYPE_INT, height, "framerate", GST_TYPE_FRACTION, 0, 1,
+        "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+    g_autoptr(GstBuffer) buffer = gst_buffer_new_wrapped_full(
+        GST_MEMORY_FLAG_READONLY, cairo_image_surface_get_data(picture), size, 0, size,
+        cairo_surface_reference(picture), destroy_surface);
+    gst_buffer_add_video_meta_full(
+        buffer, GST_VIDEO_FRAME_FLAG_NONE,
+        G_BYTE_ORDER == G_LITTLE_ENDIAN ? GST_VIDEO_FORMAT_BGRx : GST_VIDEO_FORMAT_xRGB,
+        (guint)width, (guint)height, 1, (gsize[GST_VIDEO_MAX_PLANES]){ 0 },
+        (gint[GST_VIDEO_MAX_PLANES]){ stride });
+    GST_BUFFER_PTS(buffer) = pts;
+    return gst_sample_new(buffer, caps, NULL, NULL);
+}
+
+void
+sc_view_push_still(ScView *self, unsigned index, cairo_surface_t *picture,
+                   unsigned serial)
+{
+    GstClockTime pts = (GstClockTime)g_get_monotonic_time() * GST_USECOND;
+    g_autoptr(GstSample) sample = wrap(picture, pts);
+    g_mutex_lock(&self->mutex);
+    self->still_pts = pts;
+    self->still = serial;
+    g_mutex_unlock(&self->mutex);
+    sc_view_push(self, index, sample);
+}
+
+void
+sc_view_get_picture_size(const ScView *self, unsigned index, int *out_width,
+                         int *out_height)
+{
+    g_autoptr(GstCaps) caps =
+        gst_pad_get_current_caps(g_ptr_array_index(self->places, index));
+    GstStructure *picture = caps ? gst_caps_get_structure(caps, 0) : NULL;
+    *out_width = 0;
+    *out_height = 0;
+    if (picture) {
+        gst_structure_get_int(picture, "width", out_width);
+        gst_structure_get_int(picture, "height", out_height);
+    }
 }
 
 void
@@ -233,15 +348,58 @@ sc_view_place(ScView *self, unsigned index, bool shown, const ScArea *area)
     g_object_set(pad, "alpha", shown ? 1.0 : 0.0, NULL);
 }
 
+static void
+compose(ScView *self)
+{
+    GstVideoOverlayComposition *drawing = gst_video_overlay_composition_new(NULL);
+    for (unsigned i = 0; i < N_LAYERS; i++)
+        if (self->layers[i])
+            gst_video_overlay_composition_add_rectangle(drawing, self->layers[i]);
+    guint n =
+        self->writing ? gst_video_overlay_composition_n_rectangles(self->writing) : 0;
+    for (guint i = 0; i < n; i++)
+        gst_video_overlay_composition_add_rectangle(
+            drawing, gst_video_overlay_composition_get_rectangle(self->writing, i));
+    g_mutex_lock(&self->mutex);
+    g_clear_pointer(&self->drawing, gst_video_overlay_composition_unref);
+    self->drawing = drawing;
+    g_mutex_unlock(&self->mutex);
+}
+
+void
+sc_view_lay(ScView *self, GstVideoOverlayRectangle *strokes,
+            GstVideoOverlayRectangle *pointer)
+{
+    GstVideoOverlayRectangle *layers[N_LAYERS] = { strokes, pointer };
+    for (unsigned i = 0; i < N_LAYERS; i++) {
+        g_clear_pointer(&self->layers[i], gst_video_overlay_rectangle_unref);
+        self->layers[i] = layers[i];
+    }
+    compose(self);
+}
+
+static void
+take_writing(ScView *self, GstVideoOverlayComposition *writing)
+{
+    g_clear_pointer(&self->writing, gst_video_overlay_composition_unref);
+    self->writing = writing;
+    compose(self);
+}
+
 void
 sc_view_write(ScView *self, const ScBanner *banner)
 {
     ScBanner ours = *banner;
     ours.width = WIDTH;
     ours.height = HEIGHT;
-    GstVideoOverlayComposition *writing = sc_banner_draw(&ours);
-    g_mutex_lock(&self->mutex);
-    g_clear_pointer(&self->writing, gst_video_overlay_composition_unref);
-    self->writing = writing;
-    g_mutex_unlock(&self->mutex);
+    take_writing(self, sc_banner_draw(&ours));
+}
+
+void
+sc_view_cover(ScView *self, const ScPoster *poster)
+{
+    ScPoster ours = *poster;
+    ours.width = WIDTH;
+    ours.height = HEIGHT;
+    take_writing(self, sc_poster_draw(&ours));
 }

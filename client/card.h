@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* card.h: draws what is asked and answered over the picture: notes at the upper left, the
+ * question below them, the keys at the foot, how loud it is. What there is much of is
+ * written smaller and wider, until all of it is there. Thread: any, one at a time. */
+#pragma once
+
+#include <gst/video/video.h>
+
+#include "client/prompt.h"
+#include "client/sheet.h"
+
+#define SC_CARD_NO_VOLUME (-1)
+
+typedef struct {
+    const ScPrompt *prompt; /* NULL: nothing to say */
+    int volume_pct;         /* SC_CARD_NO_VOLUME: not shown now */
+    const char *volume_name;
+    bool is_said_elsewhere; /* the teacher's words */
+    const ScArea
+        *beside; /* slides: for notes and keys; NULL: they stand over the picture */
+} ScCard;
+
+/* On a canvas of @width and @height [pixels] above the bar. */
+void sc_card_draw(const ScCard *self, int width, int height,
+                  GstVideoOverlayComposition *composition);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* deck.h: which documents a lesson has and which page of them is shown, as the events
+ * say; and which one a teacher means by "next". Pure. Thread: main. */
+#pragma once
+
+#include "client/order.h"
+#include "client/slide-event.h"
+
+typedef struct {
+    ScSlideDocument documents[SC_DOCUMENTS_MAX]; /* in the order of their numbers */
+    unsigned n_documents;
+    ScSlidePage page; /* that is shown */
+    ScSlidePage last; /* that was shown last; 0: none yet */
+} ScDeck;
+
+void sc_deck_apply(ScDeck *self, const ScSlideEvent *event);
+
+/* NULL: there is none of this number. */
+const ScSlideDocument *sc_deck_lookup(const ScDeck *self, unsigned document);
+
+/* The page that @turn asks for, @page its number where it has one: of the document that
+ * is shown, or was last, or was handed in last. False where there is no such page. */
+bool sc_deck_turn(const ScDeck *self, ScOrderTurn turn, unsigned page,
+                  ScSlidePage *out_page) G_GNUC_WARN_UNUSED_RESULT;
