@@ -5,7 +5,7 @@
  * frame's.
  *
  *   bench-floor sink FIRST_PORT N SECONDS              receives and counts (with UDP GRO)
- *   bench-floor send ADDRESS FIRST_PORT N SECONDS BYTES PACKETS FPS
+ *   bench-floor send ADDRESS FIRST_PORT N SECONDS BYTES PACKETS FPS [hot]
  *
  * `send` prints one JSON object: packets, CPU of the process (user + system), µs per
  * packet. */
@@ -27,6 +27,7 @@
 #include <glib.h>
 
 #define MESSAGES_PER_CALL 64
+#define ARENA_SIZE (512 << 10) /* bytes, as relay/fanout.c has: not more in one call */
 #define RECEIVERS_MAX 20000
 #define SOCKET_BUFFER (4 << 20) /* bytes */
 #define DATAGRAM_MAX 65536      /* bytes */
@@ -40,6 +41,7 @@ typedef struct {
     unsigned n_bytes;   /* of one packet */
     unsigned n_packets; /* of one frame, one GSO message */
     unsigned fps;
+    bool is_hot; /* the same bytes to all */
 } Plan;
 
 static int64_t
@@ -85,11 +87,14 @@ open_socket(void)
     return fd;
 }
 
-/* One message per receiver and frame, all of them the same bytes. */
+/* One message per receiver and frame. Those of one sendmmsg lie side by side, as in the
+ * relay's arena, or are all the same bytes. */
 typedef struct {
     struct mmsghdr *messages;
     struct sockaddr_in *addresses;
-    struct iovec payload;
+    uint8_t *arena;
+    unsigned n_per_call;
+    struct iovec payloads[MESSAGES_PER_CALL];
     _Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(uint16_t))];
 } Frame;
 
@@ -102,7 +107,14 @@ build_frame(Frame *frame, const Plan *plan)
 
     frame->messages = g_new0(struct mmsghdr, plan->n_receivers);
     frame->addresses = g_new0(struct sockaddr_in, plan->n_receivers);
-    frame->payload = (struct iovec){ g_malloc0(length), length };
+    frame->n_per_call = plan->is_hot
+                            ? MESSAGES_PER_CALL
+                            : (unsigned)CLAMP(ARENA_SIZE / length, 1, MESSAGES_PER_CALL);
+    frame->arena = g_malloc(length * MESSAGES_PER_CALL);
+    memset(frame->arena, 1, length * MESSAGES_PER_CALL); /* pages of its own */
+    for (size_t i = 0; i < MESSAGES_PER_CALL; i++)
+        frame->payloads[i] =
+            (struct iovec){ frame->arena + (plan->is_hot ? 0 : i * length), length };
     memset(frame->control, 0, sizeof frame->control);
     header->cmsg_level = SOL_UDP;
     header->cmsg_type = UDP_SEGMENT;
@@ -118,7 +130,7 @@ build_frame(Frame *frame, const Plan *plan)
         frame->messages[i].msg_hdr = (struct msghdr){
             .msg_name = &frame->addresses[i],
             .msg_namelen = sizeof frame->addresses[i],
-            .msg_iov = &frame->payload,
+            .msg_iov = &frame->payloads[i % frame->n_per_call],
             .msg_iovlen = 1,
             .msg_control = plan->n_packets > 1 ? frame->control : NULL,
             .msg_controllen = plan->n_packets > 1 ? sizeof frame->control : 0,
@@ -132,8 +144,8 @@ send_frame(int fd, Frame *frame, unsigned n_receivers)
 {
     uint64_t n_sent = 0;
 
-    for (unsigned i = 0; i < n_receivers; i += MESSAGES_PER_CALL) {
-        unsigned n = MIN(MESSAGES_PER_CALL, n_receivers - i);
+    for (unsigned i = 0; i < n_receivers; i += frame->n_per_call) {
+        unsigned n = MIN(frame->n_per_call, n_receivers - i);
         int taken = sendmmsg(fd, frame->messages + i, n, 0);
 
         if (taken > 0)
@@ -180,7 +192,7 @@ run_send(const Plan *plan)
            n_frames * plan->n_receivers * plan->n_packets);
     g_free(frame.messages);
     g_free(frame.addresses);
-    g_free(frame.payload.iov_base);
+    g_free(frame.arena);
     close(fd);
     return 0;
 }
@@ -241,7 +253,7 @@ main(int argc, char **argv)
         return run_sink((uint16_t)parse_number(argv[2], "FIRST_PORT", 1, 65535),
                         parse_number(argv[3], "N", 1, RECEIVERS_MAX),
                         parse_number(argv[4], "SECONDS", 1, 600));
-    if (argc == 9 && g_str_equal(argv[1], "send")) {
+    if ((argc == 9 || argc == 10) && g_str_equal(argv[1], "send")) {
         Plan plan = {
             .first_port = (uint16_t)parse_number(argv[3], "FIRST_PORT", 1, 65535),
             .n_receivers = parse_number(argv[4], "N", 1, RECEIVERS_MAX),
@@ -249,13 +261,15 @@ main(int argc, char **argv)
             .n_bytes = parse_number(argv[6], "BYTES", 1, 1472),
             .n_packets = parse_number(argv[7], "PACKETS", 1, 45),
             .fps = parse_number(argv[8], "FPS", 1, 1000),
+            .is_hot = argc == 10 && g_str_equal(argv[9], "hot"),
         };
 
         if (inet_pton(AF_INET, argv[2], &plan.address) == 1)
             return run_send(&plan);
     }
-    fprintf(stderr,
-            "usage: bench-floor sink FIRST_PORT N SECONDS\n"
-            "       bench-floor send ADDRESS FIRST_PORT N SECONDS BYTES PACKETS FPS\n");
+    fprintf(
+        stderr,
+        "usage: bench-floor sink FIRST_PORT N SECONDS\n"
+        "       bench-floor send ADDRESS FIRST_PORT N SECONDS BYTES PACKETS FPS [hot]\n");
     return 2;
 }

@@ -11,7 +11,7 @@ import { joined, messages, moves, says, shoot, startTeaching, startsToMove }
 import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
 
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 400_000 };
 const servers = new Servers('browsers');
 let desk, room;
 

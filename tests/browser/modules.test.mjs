@@ -10,14 +10,19 @@ import { web } from './lib/paths.mjs';
 
 const load = (name) => import(path.join(web, 'assets', name));
 const { Backoff } = await load('backoff.js');
+const { isOn, isOver, minutesLeft, minutesToBell, phaseAfter } = await load('hours.js');
 const { classroomSentence, classroomsOf, emptyLesson, hasFloor, lineOf, reduceLesson,
     teacherSentence } = await load('lesson.js');
+const { judgeLine, needOf } = await load('line-check.js');
 const { localTarget, parseFragment } = await load('link.js');
+const { relayOf } = await load('path-check.js');
+const { judgePicture } = await load('picture-check.js');
 const { readProblem } = await load('problem.js');
 const { answerWithFragment, fragmentOfOffer } = await load('sdpfrag.js');
 const { teacherSees } = await load('slots.js');
-const { Flow } = await load('stats.js');
-const { preferredCodecs } = await load('whip.js');
+const { judgeEcho, judgeVoice } = await load('sound-check.js');
+const { Flow, sentBySlot } = await load('stats.js');
+const { countLayers, preferredCodecs } = await load('whip.js');
 
 const WELCOME = {
     type: 'welcome', seq: 1, lesson: { id: 'l', title: '语文' },
@@ -36,7 +41,7 @@ test('the resource lists every file of the pages, and only those', () => {
     const xml = readFileSync(path.join(web, 'web.gresource.xml'), 'utf8');
     const listed = [...xml.matchAll(/<file>(.*)<\/file>/g)].map(([, name]) => name).sort();
     const there = readdirSync(web, { recursive: true })
-        .filter((name) => /\.(html|js|css|svg)$/.test(name)).sort();
+        .filter((name) => /\.(html|js|css|svg|txt)$/.test(name)).sort();
     assert.deepEqual(listed, there);
 });
 
@@ -66,6 +71,77 @@ test('events change the lesson as the protocol says', () => {
     assert.equal(classroomsOf(gone)[0].present, false);
     assert.ok(hasFloor(after({ type: 'floor', site: 'stone' })));
     assert.ok(!hasFloor(after({ type: 'floor', site: 'stone' }, { type: 'floor', site: null })));
+});
+
+test('the bell leads the lesson through its phases', () => {
+    const cases = [
+        [null, 'opened', 'opened'], ['opened', 'begun', 'begun'], ['begun', 'ending', 'ending'],
+        ['ending', 'extended', 'begun'], ['begun', 'ended', 'over'], [null, 'ended', 'over'],
+        ['opened', 'cancelled', 'cancelled'], [null, 'moved', null], ['opened', 'moved', null],
+        ['begun', 'moved', 'begun'], ['ending', 'moved', 'begun'],
+    ];
+    for (const [before, told, then] of cases)
+        assert.equal(phaseAfter(before, told), then, `${before}, ${told}`);
+    assert.deepEqual(['opened', 'begun', 'ending', 'over', 'cancelled', null].map(isOn),
+        [false, true, true, false, false, false]);
+    assert.deepEqual(['opened', 'begun', 'ending', 'over', 'cancelled', null].map(isOver),
+        [false, false, false, true, true, false]);
+    const bell = { type: 'bell', seq: 2, phase: 'extended', starts_at: 'a', ends_at: 'b', now: 'c' };
+    const state = after(bell);
+    assert.deepEqual(state.lesson, { id: 'l', title: '语文', starts_at: 'a', ends_at: 'b' });
+    assert.equal(state.phase, 'begun');
+    assert.equal(after().phase, null);
+});
+
+test('minutes are counted as people do', () => {
+    const lesson = { starts_at: '2026-03-02T00:00:00Z', ends_at: '2026-03-02T00:45:00Z' };
+    const cases = [ /* now, phase, to the bell, left */
+        ['2026-03-01T23:50:00Z', null, 10, null],
+        ['2026-03-01T23:50:00Z', 'opened', 10, null],
+        ['2026-03-01T23:50:01Z', 'opened', 10, null],
+        ['2026-03-01T23:59:59Z', 'opened', 1, null],
+        ['2026-03-02T00:00:00Z', 'opened', 0, null],
+        ['2026-03-02T00:00:05Z', 'opened', 0, null], /* a bell that is late */
+        ['2026-03-02T00:00:00Z', 'begun', 0, 45],
+        ['2026-03-02T00:44:30Z', 'ending', 0, 1],
+        ['2026-03-02T00:45:02Z', 'ending', 0, 0],
+        ['2026-03-01T23:50:00Z', 'begun', 0, 55], /* begun by hand */
+        ['2026-03-02T00:10:00Z', 'over', 0, null],
+        ['2026-03-01T23:50:00Z', 'cancelled', 0, null],
+    ];
+    for (const [now, phase, to_bell, left] of cases) {
+        assert.equal(minutesToBell({ lesson, phase }, Date.parse(now)), to_bell, `${now} ${phase}`);
+        assert.equal(minutesLeft({ lesson, phase }, Date.parse(now)), left, `${now} ${phase}`);
+    }
+    assert.equal(minutesToBell(emptyLesson(), 0), 0);
+    assert.equal(minutesLeft(emptyLesson(), 0), null);
+});
+
+test('before the bell both are told how long it takes, unless something is wrong', () => {
+    const desk = { publish: 'connected', watch: 'connected', events: 'open', microphone: true,
+        minutes: 4 };
+    const room = { watch: 'connected', events: 'open', flowing: true, seen: true, minutes: 4 };
+    const floor = { type: 'floor', site: 'stone' };
+    const teacherCases = [
+        [[], {}, 'status.teacher.early'],
+        [[], { problem: 'lesson-not-live', publish: 'connecting' }, 'status.teacher.early'],
+        [[], { muted: true }, 'status.teacher.muted'],
+        [[floor], {}, 'status.teacher.floor'],
+        [[], { minutes: 0 }, 'status.teacher.some'],
+    ];
+    const roomCases = [
+        [[], {}, 'status.classroom.early'],
+        [[], { flowing: false }, 'status.classroom.early'],
+        [[], { watch: 'connecting', problem: 'lesson-not-live' }, 'status.classroom.early'],
+        [[], { watch: 'recovering' }, 'status.classroom.lost'],
+        [[floor], {}, 'status.classroom.floor'],
+        [[], { minutes: 0 }, 'status.classroom.playing'],
+    ];
+    for (const [messages, change, key] of teacherCases)
+        assert.equal(teacherSentence(after(...messages), { ...desk, ...change }).key, key);
+    for (const [messages, change, key] of roomCases)
+        assert.equal(classroomSentence(after(...messages), { ...room, ...change }).key, key);
+    assert.equal(teacherSentence(after(), { ...desk, problem: 'no-relay' }).problem, 'no-relay');
 });
 
 test('an unknown message and an unknown site change nothing', () => {
@@ -195,6 +271,14 @@ test('H.264 that every decoder takes is preferred, VP8 comes after, the rest is 
     assert.deepEqual(preferredCodecs(null), []);
 });
 
+test('a picture has as many layers as a browser sends of it', () => {
+    for (const [width, height, n_layers] of [
+        [1920, 1080, 3], [1280, 720, 3], [960, 540, 3], [640, 480, 1], [320, 180, 1],
+    ])
+        assert.equal(countLayers({ getSettings: () => ({ width, height }) }), n_layers);
+    assert.equal(countLayers(null), 3);
+});
+
 test('a teacher sees one voice and one tile for each class, in order', () => {
     assert.deepEqual(teacherSees(2).map(({ slot }) => slot),
         ['voice-0', 'tile-0', 'voice-1', 'tile-1']);
@@ -211,4 +295,71 @@ test('a slot flows while its frames advance, and a new session alone is no pictu
     flow.update({ 'slides-video': { framesDecoded: 0 } }, 4200);
     assert.ok(!flow.isFlowing('slides-video', 4200));
     assert.ok(flow.hasFlowed('slides-video'));
+});
+
+test('a line is judged by the worst of its figures, against what the lesson needs', () => {
+    const cases = [
+        [{ up_bps: 8e6, down_bps: 8e6, round_ms: 40 }, 1, 'good'],
+        [{ up_bps: 2.6e6, down_bps: 8e6, round_ms: 40 }, 1, 'weak'],
+        [{ up_bps: 1.2e6, down_bps: 8e6, round_ms: 40 }, 1, 'bad'],
+        [{ up_bps: 8e6, down_bps: 2.5e6, round_ms: 40 }, 2, 'good'],
+        [{ up_bps: 8e6, down_bps: 2.5e6, round_ms: 40 }, 3, 'weak'],
+        [{ up_bps: 8e6, down_bps: 2.5e6, round_ms: 40 }, 8, 'bad'],
+        [{ up_bps: 8e6, down_bps: 8e6, round_ms: 160 }, 1, 'weak'],
+        [{ up_bps: 8e6, down_bps: 8e6, round_ms: 600 }, 1, 'bad'],
+    ];
+    for (const [figures, n_classes, verdict] of cases)
+        assert.equal(judgeLine(figures, needOf(n_classes)), verdict, JSON.stringify(figures));
+});
+
+test('a voice is told from silence, from a hum and from a knock', () => {
+    const cases = [
+        [Array(20).fill(-100), 'bad'],
+        [Array(20).fill(-40), 'weak'],                              /* a fan */
+        [[...Array(18).fill(-60), -20, -25], 'weak'],               /* a knock */
+        [[...Array(10).fill(-60), ...Array(6).fill(-30)], 'good'],
+    ];
+    for (const [levels_db, verdict] of cases)
+        assert.equal(judgeVoice(levels_db), verdict);
+});
+
+test('an echo is a chime whose every note is held, and no voice', () => {
+    const held = (db) => [...Array(6).fill(-5), ...Array(8).fill(db)];
+    const voice = [30, -8, -20, 28, -3, -15, -9, 2, 26, -30, -2, 0, 1, 3];
+    for (const [notes_db, verdict] of [
+        [[held(-3), held(0), held(2)], 'good'], [[voice, voice, voice], 'good'],
+        [[held(40), held(0), held(40)], 'good'], [[held(15), held(18), held(13)], 'weak'],
+        [[held(40), held(30), held(25)], 'bad'],
+    ])
+        assert.equal(judgeEcho(notes_db), verdict);
+});
+
+test('a picture is bad where it is black or all of one colour', () => {
+    const picture = (...greys) => greys.flatMap((grey) => [grey, grey, grey, 255]);
+    assert.equal(judgePicture(picture(0, 3, 1, 2)), 'bad');
+    assert.equal(judgePicture(picture(90, 91, 90, 91)), 'bad');
+    assert.equal(judgePicture(picture(10, 60, 120, 40)), 'good');
+});
+
+test('the relay is where the first candidate of its answer is', () => {
+    const candidate = (address) =>
+        `a=candidate:1 1 udp 2130706431 ${address} 8443 typ host\r\na=candidate:2 1 udp 1 ::1 9 typ host\r\n`;
+    assert.deepEqual(relayOf(candidate('10.1.2.3')), { address: '10.1.2.3', port: '8443' });
+    assert.deepEqual(relayOf(candidate('2001:db8::7')), { address: '2001:db8::7', port: '8443' });
+    assert.deepEqual(relayOf('v=0'), { address: '', port: '' });
+});
+
+test('the layers of a picture are counted together and each by itself', async () => {
+    const layer = (rid, frameHeight, framesEncoded) => [rid, {
+        type: 'outbound-rtp', kind: 'video', mid: '0', rid, frameHeight, framesEncoded, bytesSent: 10,
+    }];
+    const pc = {
+        getTransceivers: () => [{ mid: '0' }],
+        getStats: async () => new Map([layer('l', 180, 9), layer('h', 720, 7)]),
+    };
+    const sent = (await sentBySlot(pc, [{ slot: 'main-video' }]))['main-video'];
+    assert.equal(sent.framesEncoded, 16);
+    assert.equal(sent.bytes, 20);
+    assert.equal(sent.height, 720);
+    assert.equal(sent.layers.l.framesEncoded, 9);
 });

@@ -16,7 +16,9 @@ import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
 
 const TEACH_MS = 10_000; /* frames are counted for about so long */
-const KEPT = 0.99;       /* of the frames sent, or received: both ends count to the last */
+/* Of the frames sent, or received. What a browser has encoded last may stay in its pacer when
+ * the camera goes; a busy machine drops some more. The figures are told. */
+const KEPT = 0.95;
 /* Load on each core from which a shortfall says more of the machine than of us: receivers
  * that are not scheduled lose packets on loopback. Then the count is skipped, not passed. */
 const STARVED_LOAD = 5;
@@ -58,7 +60,7 @@ async function settled(what, check) {
             since_ms = performance.now();
         }
         return performance.now() - since_ms > 2500 ? value : null;
-    }, 20_000);
+    });
 }
 
 /* Holds @counts, [what, frames, of how many], to KEPT. On a starved machine a shortfall skips
@@ -73,7 +75,7 @@ function judge(t, counts) {
         assert.deepEqual(short, []);
 }
 
-test('Chromium teaches two native classrooms and sees them both', { timeout: 120_000 },
+test('Chromium teaches two native classrooms and sees them both', { timeout: 400_000 },
     async (t) => {
         if (!real)
             return t.skip('no test footage');
@@ -82,7 +84,7 @@ test('Chromium teaches two native classrooms and sees them both', { timeout: 120
             `native-classroom-${i}`, 'join', servers, token, footage('classroom.mkv') ?? 'test'));
         try {
             await until('both classrooms wait', () =>
-                rooms.every((room) => room.status?.state === 'waiting'), 20_000);
+                rooms.every((room) => room.status?.state === 'waiting'));
             await teacher.goto(servers.link('teacher', servers.teacher_token));
             await startTeaching(teacher);
             for (const room of rooms)
@@ -113,7 +115,7 @@ test('Chromium teaches two native classrooms and sees them both', { timeout: 120
         }
     });
 
-test('a native teacher is seen and heard in Chromium', { timeout: 120_000 }, async (t) => {
+test('a native teacher is seen and heard in Chromium', { timeout: 400_000 }, async (t) => {
     const source = footage('teacher.mkv');
     if (!source)
         return t.skip('no test footage');
@@ -145,3 +147,44 @@ test('a native teacher is seen and heard in Chromium', { timeout: 120_000 }, asy
         await room.context().close();
     }
 });
+
+/* The last one: there is no lesson after it. */
+test('when the teacher ends the lesson, everybody goes by themselves', { timeout: 400_000 },
+    async () => {
+        const teacher = await openPage(browser);
+        const page = await openPage(browser, { width: 1920, height: 1080 });
+        const start = (name) =>
+            new Native(name, 'join', servers, servers.classroom_tokens[0], 'test');
+        const room = start('native-until-the-end');
+        let late = null;
+        try {
+            await teacher.goto(servers.link('teacher', servers.teacher_token));
+            await startTeaching(teacher);
+            await page.goto(servers.link('classroom', servers.classroom_tokens[1]));
+            await room.plays('main-video');
+            await moves(page, 'main-video');
+            await teacher.click('#end');
+            await teacher.click('#end-confirm');
+            for (const one of [teacher, page])
+                await until('the end', () => one.isVisible('#over-heading'));
+            await until('the client’s end', () => room.ended !== null);
+            assert.equal(room.ended, 0);
+            assert.equal(room.status.sentence, '下课了');
+            assert.equal(room.status.state, 'over');
+            assert.ok(room.events.some(({ name, phase }) => name === 'bell' && phase === 'ended'));
+            assert.ok(!room.events.some(({ name }) => name === 'reconnecting'));
+
+            late = start('native-too-late');
+            await until('the latecomer’s end', () => late.ended !== null);
+            assert.equal(late.ended, 0);
+            assert.equal(late.status.sentence, '下课了');
+            await page.reload();
+            await until('the end', () => page.isVisible('#over-heading'));
+            assert.deepEqual([...teacher.faults, ...page.faults], []);
+        } finally {
+            await room.stop();
+            await late?.stop();
+            await teacher.context().close();
+            await page.context().close();
+        }
+    });

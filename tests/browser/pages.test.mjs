@@ -30,7 +30,7 @@ after(async () => {
 
 /* A test with a lesson of its own, whose pages are all closed at its end and had no fault. */
 function lessonTest(name, body, n_classrooms = 2) {
-    test(name, { timeout: 240_000 }, async () => {
+    test(name, { timeout: 600_000 }, async () => {
         const pages = [];
         stub = new StubLesson(n_classrooms);
         await stub.start(room);
@@ -113,13 +113,98 @@ for (const language of ['zh-CN', 'en']) {
         await teacher.click('#end');
         await shot(teacher, 'teacher-end-dialog');
         await teacher.click('#end-confirm');
-        await until('the end', () => teacher.isVisible('#over-again'));
-        await shot(teacher, 'teacher-over');
-        stub.setPresent('town', false);
-        await expect(stone, 'status.classroom.teacher-absent');
+        for (const [page, name] of [[teacher, 'teacher'], [stone, 'classroom'], [river, 'classroom-small']]) {
+            await isOver(page, 'over.heading', language);
+            await shot(page, `${name}-over`);
+        }
         for (const page of [teacher, stone, river])
             assert.equal(await page.evaluate(() => window.offers), 2, 'one offer for each way');
     });
+
+    lessonTest(`the lesson’s hours are seen by all, ${language}`, async (open) => {
+        const shot = (page, name) => shoot(page, `${name}-${language}`);
+        const expect = (page, key, values) => says(page, key, values, language);
+        const t = (key, values) => fill(messages[language][key], values);
+        Object.assign(stub.lesson, { state: 'scheduled', phase: undefined });
+        stub.now = '2026-03-01T23:38:20Z';
+        stub.problem = { status: 409, name: 'lesson-not-live' };
+
+        const teacher = await open(desk, 'teacher', 'town', { locale: language, ...LAPTOP });
+        const stone = await open(room, 'classroom', 'stone', { locale: language, ...TV });
+        await expect(stone, 'status.classroom.early', { minutes: 22 });
+        const at = (instant) => stone.evaluate(([instant, language]) => new Date(instant)
+            .toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' }),
+        [instant, language]);
+        await reads(stone, '#clock', await at(stub.now)); /* the server's time in the school's zone */
+        await shot(stone, 'classroom-shut');
+        await ready(teacher);
+        await reads(teacher, '#hours', t('hours.early', { n: 22 }));
+
+        stub.problem = null; /* the doors open: nobody waits for a next try */
+        stub.bell('opened', '2026-03-01T23:50:00Z');
+        await joined(stone);
+        await startTeaching(teacher);
+        await moves(stone, 'main-video');
+        await expect(stone, 'status.classroom.early', { minutes: 10 });
+        await expect(teacher, 'status.teacher.early', { minutes: 10, n: 1, total: 2 });
+        assert.equal(await teacher.textContent('#end span'), t('bar.leave'));
+        await shot(stone, 'classroom-before-the-bell');
+        await shot(teacher, 'teacher-before-the-bell');
+        await stub.setFloor('stone');
+        await expect(stone, 'status.classroom.floor'); /* to be checked */
+        await stub.setFloor(null);
+
+        stub.bell('begun', '2026-03-02T00:00:00Z', { state: 'live' });
+        await expect(stone, 'status.classroom.playing', { name: '三（2）班 王老师' });
+        await expect(teacher, 'status.teacher.some', { n: 1, total: 2 });
+        await reads(teacher, '#hours', t('hours.left', { n: 45 }));
+        assert.equal(await teacher.isVisible('#ending'), false);
+
+        stub.bell('ending', '2026-03-02T00:42:00Z');
+        await reads(teacher, '#ending-text', t('hours.ending', { n: 3 }));
+        await until('the warning', () => teacher.isVisible('#ending'));
+        await shot(teacher, 'teacher-ending');
+        stub.refusal = 'overtime-limit';
+        await teacher.click('#extend');
+        await reads(teacher, '#said', t('teacher.refused',
+            { reason: messages[language]['problem.overtime-limit'] }));
+        await shot(teacher, 'teacher-extension-refused');
+        stub.refusal = null;
+        await teacher.click('#extend');
+        await until('the warning gone', async () => !await teacher.isVisible('#ending'));
+        await reads(teacher, '#hours', t('hours.left', { n: 8 }));
+        assert.equal(stub.lesson.ends_at, '2026-03-02T00:50:00.000Z');
+        await reads(teacher, '#clock', await at('2026-03-02T00:42:00Z'));
+        await shot(teacher, 'teacher-extended');
+
+        stub.bell('ending', '2026-03-02T00:47:00Z');
+        await until('the warning again', () => teacher.isVisible('#ending'));
+        stub.bell('ended', '2026-03-02T00:50:00Z', { state: 'ended' });
+        for (const page of [teacher, stone])
+            await isOver(page, 'over.heading', language);
+        assert.equal(await teacher.isVisible('#ending'), false);
+        await until('no session', () => stub.sessionsOf('town') + stub.sessionsOf('stone') === 0);
+        assert.equal(await stone.evaluate(() => synclass.state().events), 'stopped');
+    });
+
+    for (const [role, size] of [['teacher', LAPTOP], ['classroom', TV]]) {
+        lessonTest(`a ${role} who comes when all is over is told so, ${language}`, async (open) => {
+            stub.lesson.state = 'ended';
+            const page = await open(desk, role, role === 'teacher' ? 'town' : 'stone',
+                { locale: language, ...size });
+            await isOver(page, 'over.heading', language);
+            await shoot(page, `${role}-too-late-${language}`);
+        });
+
+        lessonTest(`a ${role} is told of a cancelled lesson, ${language}`, async (open) => {
+            const page = await open(desk, role, role === 'teacher' ? 'town' : 'stone',
+                { locale: language, ...size });
+            await until('welcome', () => page.evaluate(() => synclass.state().events === 'open'));
+            stub.bell('cancelled', '2026-03-01T23:50:00Z');
+            await isOver(page, 'over.cancelled', language);
+            await shoot(page, `${role}-cancelled-${language}`);
+        });
+    }
 
     for (const [token, role, size, name] of [
         ['old', 'teacher', LAPTOP, 'expired-token'], ['old', 'classroom', TV, 'expired-token'],
@@ -273,7 +358,7 @@ lessonTest('the teacher needs no mouse', async (open) => {
     const focused = () => teacher.evaluate(() =>
         document.activeElement.id || document.activeElement.dataset.part);
     const order = [];
-    for (let i = 0; i < 12 && order.at(-1) !== 'end'; i++) {
+    for (let i = 0; i < 40 && order.at(-1) !== 'end'; i++) {
         await teacher.keyboard.press('Tab');
         order.push(await focused());
     }
@@ -296,6 +381,42 @@ lessonTest('the language is switched at once and remembered', async (open) => {
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
     await says(page, 'status.classroom.teacher-absent', {}, 'en');
 });
+
+lessonTest('before the bell a teacher may stop and start again', async (open) => {
+    Object.assign(stub.lesson, { state: 'scheduled', phase: 'opened' });
+    stub.now = '2026-03-01T23:55:00Z';
+    const teacher = await open(desk, 'teacher', 'town');
+    await startTeaching(teacher);
+    await teacher.click('#end');
+    await until('the look before', () => teacher.isVisible('#setup-start'));
+    await until('no session', () => stub.sessionsOf('town') === 0);
+    await startTeaching(teacher);
+    assert.equal(stub.lesson.state, 'scheduled');
+});
+
+lessonTest('without the server the lesson is not ended, and the teacher is told', async (open) => {
+    const teacher = await open(desk, 'teacher', 'town');
+    await startTeaching(teacher);
+    await teacher.click('#end');
+    stub.closeSockets();
+    await until('events lost', () => teacher.evaluate(() => synclass.state().events === 'lost'));
+    await teacher.click('#end-confirm');
+    await reads(teacher, '#said', messages['zh-CN']['hours.offline']);
+    assert.equal(await teacher.evaluate(() => synclass.state().publish), 'connected');
+});
+
+const fill = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+const reads = (page, selector, text) => until(`${selector}: “${text}”`, async () =>
+    await page.textContent(selector) === text);
+
+/* The view of the end, which stays. */
+async function isOver(page, key, language) {
+    await reads(page, '#over-heading', messages[language][key]);
+    await until('the end', () => page.isVisible('#over-heading'));
+    const { publish, watch } = await page.evaluate(() => synclass.state());
+    assert.deepEqual([publish, watch], ['idle', 'idle']);
+}
 
 function withoutDevices(page, name) {
     return page.addInitScript((name) => {

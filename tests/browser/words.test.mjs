@@ -8,15 +8,14 @@ import { test } from 'node:test';
 
 import { root, web } from './lib/paths.mjs';
 
-const { messages } = await import(path.join(web, 'assets/messages.js'));
-const { chooseLanguage } = await import(path.join(web, 'assets/i18n.js'));
+const { chooseLanguage, messages } = await import(path.join(web, 'assets/i18n.js'));
 const chinese = messages['zh-CN'];
 const english = messages.en;
 
 /* Every file of the pages but the tables themselves. */
 const sources = [web, path.join(web, 'assets')].flatMap((folder) =>
     readdirSync(folder)
-        .filter((name) => /\.(js|html)$/.test(name) && name !== 'messages.js')
+        .filter((name) => /\.(js|html)$/.test(name) && !/^messages(-[a-z]+)?\.js$/.test(name))
         .map((name) => readFileSync(path.join(folder, name), 'utf8')));
 
 /* Families that code composes: `problem.${name}` and `quality.${level}`. */
@@ -44,7 +43,7 @@ test('both languages fill the same places', () => {
 });
 
 test('Chinese is Chinese and English is English', () => {
-    const either = new Set(['app.other-language', 'index.placeholder', 'quality.unknown']);
+    const either = new Set(['app.other-language', 'index.placeholder', 'quality.unknown', 'room.and']);
     for (const key of Object.keys(chinese).filter((key) => !either.has(key))) {
         assert.match(chinese[key], /\p{Script=Han}/u, key);
         assert.doesNotMatch(english[key], /\p{Script=Han}/u, key);
@@ -71,6 +70,8 @@ test('every problem of the protocol has a sentence', () => {
     const names = rows.flatMap((row) =>
         [...row.split('|')[2].matchAll(/`([a-z-]+)`/g)].map(([, name]) => name));
     names.push('unknown-type', 'bad-message', 'too-fast');
+    const more = protocol.match(/^More problems: (.*)$/m)[1];
+    names.push(...[...more.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name));
     assert.ok(names.length >= 25, `only ${names.length} names found in docs/protocol.md`);
     for (const name of names)
         assert.ok(`problem.${name}` in chinese, name);

@@ -2,7 +2,7 @@
 /* Payloads: the first byte chooses the codec. */
 #include <glib.h>
 
-#include "relay/wire/codec.h"
+#include "relay/wire/picture.h"
 #include "tests/fuzz/fuzz.h"
 
 int
@@ -19,5 +19,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
              || (facts.vp8.picture_id_offset | facts.vp8.tl0_offset) == 0);
     g_assert(facts.vp8.picture_id_offset + facts.vp8.picture_id_bits / 8U < size);
     g_assert(facts.vp8.tl0_offset < size);
+    ScPicture picture;
+    if (sc_picture_read(codec, &facts, data + 1, size - 1, &picture))
+        g_assert(facts.starts_key_frame && picture.width > 0 && picture.height > 0);
     return 0;
 }

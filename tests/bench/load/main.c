@@ -244,6 +244,7 @@ print_number(const char *name, double value)
 typedef struct {
     uint64_t n_expected, n_received, n_duplicates, n_silent;
     uint64_t n_messages, n_datagrams;
+    uint64_t n_video_messages, n_video;
     int64_t longest_gap_ns;
 } Total;
 
@@ -264,6 +265,8 @@ sum_rooms(const Load *self, unsigned first, unsigned end)
         total.n_silent += room->video.n_received == 0;
         total.n_messages += stats->n_messages;
         total.n_datagrams += stats->n_datagrams;
+        total.n_video_messages += room->n_messages;
+        total.n_video += room->n_video;
         total.longest_gap_ns =
             MAX(total.longest_gap_ns, sc_load_room_get_longest_gap_ns(room, now_ns));
     }
@@ -376,6 +379,9 @@ print_window(const Load *self, double fps, const Total *before, const ScLoadUsag
     print_number("skew_us_p50", sc_load_meter_get_quantile(skews_us, 0.5));
     print_number("skew_us_p99", sc_load_meter_get_quantile(skews_us, 0.99));
     print_number("segments_per_message", (double)n_packets / (double)n_messages);
+    print_number("video_segments",
+                 (double)(total.n_video - before->n_video)
+                     / (double)(total.n_video_messages - before->n_video_messages));
     print_number("longest_gap_ms", (double)total.longest_gap_ns / 1000000);
     printf(",\"frames\":%u,\"duplicates\":%" G_GUINT64_FORMAT
            ",\"silent\":%" G_GUINT64_FORMAT ",\"checked\":%" G_GUINT64_FORMAT

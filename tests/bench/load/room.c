@@ -79,6 +79,17 @@ note_frame(ScLoadRoom *self, uint32_t timestamp, bool marker, int64_t arrival_ns
                                  arrival_ns);
 }
 
+/* Messages as the server sent them: the kernel hands them over uncut (UDP_GRO). */
+static void
+note_message(ScLoadRoom *self)
+{
+    uint64_t message = sc_peer_get_stats(self->peer)->n_messages;
+
+    self->n_video++;
+    self->n_messages += message != self->last_message;
+    self->last_message = message;
+}
+
 static void
 note_gap(ScLoadRoom *self, int64_t arrival_ns)
 {
@@ -101,6 +112,7 @@ take_header(ScLoadRoom *self, const uint8_t *data, int64_t arrival_ns)
         if (self->first_us == 0)
             self->first_us = g_get_monotonic_time();
         note_gap(self, arrival_ns);
+        note_message(self);
         if (!stream_note(&self->video, sequence))
             return false;
         if (self->meter->is_open)

@@ -31,6 +31,9 @@ typedef struct {
     int64_t first_us; /* monotonic: its first packet; 0: none yet */
     ScLoadStream video, audio;
     uint64_t n_other;         /* packets of neither, for example RTX */
+    uint64_t n_video;         /* packets of @video, ever */
+    uint64_t n_messages;      /* messages that held some of them, ever */
+    uint64_t last_message;    /* of those: which of the peer's */
     int64_t last_ns;          /* the newest packet's arrival; 0: none */
     int64_t longest_gap_ns;   /* in the window */
     bool is_aligned;          /* knows which time stamp is which frame */

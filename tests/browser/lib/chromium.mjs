@@ -3,6 +3,10 @@
 
 import { chromium } from 'playwright-core';
 
+/* For a start, a page, a click: a busy machine takes its time, and a broken page is found
+ * out all the same. */
+const PATIENCE_MS = 90_000;
+
 const ARGS = [
     '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
     '--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -22,7 +26,7 @@ export function startChromium({ media = null, more = [] } = {}) {
         executablePath: process.env.SC_CHROMIUM ?? '/usr/bin/chromium',
         headless: true,
         args: [...ARGS, ...files, ...more],
-        timeout: 30_000,
+        timeout: PATIENCE_MS,
     });
 }
 
@@ -33,7 +37,14 @@ export async function openPage(browser, { locale = 'zh-CN', width = 1366, height
         locale, viewport: { width, height }, permissions: ['camera', 'microphone'],
         reducedMotion: 'reduce',
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
+    /* Not 'load', which waits for each video that has no picture yet: a guest's has none. */
+    for (const name of ['goto', 'reload']) {
+        const open = page[name].bind(page);
+        page[name] = (...args) => open(...args.filter((one) => typeof one === 'string'),
+            { waitUntil: 'domcontentloaded', ...args.find((one) => typeof one === 'object') });
+    }
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push(String(error.stack ?? error)));
     page.on('console', (message) => {

@@ -6,6 +6,7 @@ import dgram from 'node:dgram';
 
 export class Line {
     cut = false;
+    spared = null; /* Set of known(): all others are cut off; null: nobody is */
 
     #near = dgram.createSocket('udp4');
     #far = new Map(); /* "address:port" of a browser's socket → our socket to the relay */
@@ -30,14 +31,23 @@ export class Line {
         this.#far.clear();
     }
 
+    /* The sockets it has carried for until now. */
+    known() {
+        return new Set(this.#far.keys());
+    }
+
     close() {
         this.renumber();
         this.#near.close();
     }
 
     #onNear(packet, { address, port }) {
-        if (!this.cut)
+        if (this.#carries(`${address}:${port}`))
             this.#farOf(address, port).send(packet, this.#port, this.#host);
+    }
+
+    #carries(key) {
+        return !this.cut && (this.spared === null || this.spared.has(key));
     }
 
     #farOf(address, port) {
@@ -46,7 +56,7 @@ export class Line {
         if (!socket) {
             socket = dgram.createSocket('udp4');
             socket.on('message', (packet) => {
-                if (!this.cut)
+                if (this.#carries(key))
                     this.#near.send(packet, port, address);
             });
             socket.on('error', () => {}); /* the relay is being restarted: packets are lost */

@@ -12,12 +12,29 @@ export class Native {
 
     #program;
 
-    /* @verb: 'teach' or 'join'; @source as on the command line. */
-    constructor(name, verb, servers, token, source) {
+    /* @verb: 'teach' or 'join'; @source as on the command line. @url: where it finds the
+     * service; @display: where its window is shown, null: it has none. */
+    constructor(name, verb, servers, token, source, { url = servers.url, display = null } = {}) {
         this.#program = new Program(name, program('client/synclass'), [
-            verb, '--url', servers.url, '--lesson', servers.lesson, '--token', token,
-            '--source', source, '--status', 'json', '--headless',
-        ], { onLine: (line) => this.#take(line) });
+            verb, '--url', url, '--lesson', servers.lesson, '--token', token,
+            '--source', source, '--status', 'json', ...(display ? [] : ['--headless']),
+        ], { onLine: (line) => this.#take(line), env: display ? { DISPLAY: display } : {} });
+    }
+
+    /* A command on its standard input. */
+    say(line) {
+        this.#program.say(line);
+    }
+
+    /* The last event @name of which all of @part is true, once it has come. */
+    hears(name, part = {}, ms = 60_000) {
+        return until(`${this.#program.name} says ${name} ${JSON.stringify(part)}`, () => {
+            if (this.#program.ended !== null)
+                throw new Error(`${this.#program.name} ended with ${this.#program.ended}`);
+            return this.events.findLast((event) => event.name === name
+                && Object.entries(part).every(([member, value]) =>
+                    JSON.stringify(event[member]) === JSON.stringify(value)));
+        }, ms);
     }
 
     /* Frames of @slot decoded until the last status line. */
@@ -30,7 +47,12 @@ export class Native {
             if (this.#program.ended !== null)
                 throw new Error(`${this.#program.name} ended with ${this.#program.ended}`);
             return this.frames(slot) >= n_frames;
-        }, 20_000);
+        });
+    }
+
+    /* Exit status or signal; null while it runs. */
+    get ended() {
+        return this.#program.ended;
     }
 
     stop() {

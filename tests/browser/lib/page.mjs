@@ -7,7 +7,7 @@ import path from 'node:path';
 import { artefacts, web } from './paths.mjs';
 import { until } from './wait.mjs';
 
-export const { messages } = await import(path.join(web, 'assets/messages.js'));
+export const { messages } = await import(path.join(web, 'assets/i18n.js'));
 
 /* Frames of @slot decoded in the present session. */
 export const received = (page, slot) =>
@@ -38,7 +38,7 @@ export const brightness = (page, selector) => page.evaluate((selector) => {
 export function says(page, key, values = {}, language = 'zh-CN') {
     const text = messages[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
     return until(`sentence “${text}”`, async () =>
-        await page.textContent('#sentence') === text || null, 20_000);
+        await page.textContent('#sentence') === text || null);
 }
 
 export const ready = (page) => until('the start button',

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* paths.mjs: where things are, for a test that is run from anywhere. */
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const web = path.join(root, 'signaling/web');
+/* Where npm put the console's libraries, and which of their files is served under which name. */
+export const modules = path.join(root, 'build-web/node_modules');
+export const vendor = Object.fromEntries([...readFileSync(path.join(web, 'web.gresource.xml'), 'utf8')
+    .matchAll(/<file alias="assets\/vendor\/(.+?)">(.+?)<\/file>/g)].map(([, name, file]) => [name, file]));
 export const build = path.resolve(root, process.env.SC_BUILD ?? 'build');
 
 /* Pictures and logs that are kept after the run. */

@@ -16,8 +16,7 @@ import { until } from './wait.mjs';
 
 const run = promisify(execFile);
 const LINE = '127.0.0.2'; /* where a Line listens, when the lesson has one */
-const READY_MS = 15_000;
-const SEED_MS = 20_000;
+const SEED_MS = 90_000;
 const EXPIRE = `
 import hashlib, sqlite3, sys
 database, token = sys.argv[1:]
@@ -98,7 +97,7 @@ export class Servers {
             } catch {
                 return false;
             }
-        }, READY_MS);
+        });
     }
 
     /* Makes @token one that was good until 1970. */
@@ -130,7 +129,7 @@ export class Servers {
 }
 
 /* A port that is free for TCP and for UDP. */
-async function freePort(host) {
+export async function freePort(host) {
     for (let i = 0; i < 20; i++) {
         const port = await new Promise((resolve, reject) => {
             const server = net.createServer().on('error', reject);

@@ -1,21 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* stub.mjs: a lesson without servers, for the pages alone: files from signaling/web, WHIP and
- * WHEP answered by a page with real peer connections (sfu.js), events by hand. */
+ * WHEP answered by a page with real peer connections (sfu.js), documents (stub-documents.mjs),
+ * pages and marks as the protocol says, all other events by hand. */
 
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { web } from './paths.mjs';
+import { StubDocuments } from './stub-documents.mjs';
+import { modules, vendor, web } from './paths.mjs';
 
 const TYPES = {
     '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css',
-    '.svg': 'image/svg+xml',
+    '.svg': 'image/svg+xml', '.bcmap': 'application/octet-stream', '.pfb': 'application/octet-stream',
+    '.ttf': 'application/octet-stream',
 };
+/* As signaling/pages.c says it, for what a library may do. */
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    + "media-src 'self' blob:; connect-src 'self' ws:; font-src 'self'; base-uri 'none'";
 const LESSON = {
     id: 'lesson-1', title: '三年级语文 · 《富饶的西沙群岛》', subject: '语文',
     starts_at: '2026-03-02T00:00:00Z', ends_at: '2026-03-02T00:45:00Z', state: 'live',
+    phase: 'begun',
 };
+const MINUTE_MS = 60_000;
 const TEACHER = { site: 'town', name: '三（2）班 王老师', school: '城关第一小学', role: 'teacher' };
 const CLASSROOMS = [
     { site: 'stone', name: '三年级', school: '青石村小学' },
@@ -31,6 +39,12 @@ export class StubLesson {
     origin = '';
     floor = null;
     problem = null;      /* a NAME with a status: every POST is refused with it */
+    lesson = { ...LESSON };
+    now = '2026-03-02T00:10:00Z'; /* when somebody is welcomed, and when the bell rings */
+    refusal = null;      /* a NAME: what is asked of the bell is refused with it */
+    room = undefined;    /* of the welcome; what is asked of it is only kept: see asked */
+    asked = [];
+    documents = new StubDocuments((message) => this.#tell(message));
 
     #server;
     #sfu;                /* Page */
@@ -53,6 +67,8 @@ export class StubLesson {
         this.#server = createServer((request, response) => {
             if (request.method === 'DELETE') /* of a closing page: goes past Playwright's routes */
                 this.#close(request.url.split('/').at(-1)).then(() => response.end());
+            else if (request.url.startsWith('/documents/'))
+                this.documents.serve(request, response);
             else
                 serve(request, response);
         });
@@ -100,6 +116,17 @@ export class StubLesson {
             type: present ? 'joined' : 'left', seq: ++this.#seq, site,
             publishing: present, subscribed: present,
         });
+    }
+
+    /* The bell rings @phase at @now; @change: what it changes of the lesson. */
+    bell(phase, now = this.now, change = {}, id = undefined) {
+        this.now = now;
+        Object.assign(this.lesson, change);
+        if (phase !== 'moved')
+            this.lesson.phase = phase === 'extended' ? 'begun' : phase;
+        const { starts_at, ends_at } = this.lesson;
+        this.say({ type: 'bell', seq: ++this.#seq, phase, starts_at, ends_at, now,
+            ...(id && { id }) });
     }
 
     quality(site, level, loss_pct, rtt_ms, kbps) {
@@ -188,14 +215,53 @@ export class StubLesson {
                 this.#onHello(socket, message.token);
             else if (message.type === 'floor')
                 this.setFloor(message.site, message.id);
+            else if (message.type === 'extend' || message.type === 'end')
+                this.#onBellAsked(socket, message);
             else if (message.type === 'ping')
                 socket.send(JSON.stringify({ type: 'pong', id: message.id }));
+            else
+                this.#onAsked(socket, message);
         });
         socket.onClose(() => this.#sockets.delete(socket));
     }
 
+    /* What the slides ask for is done; the rest is kept for the test. */
+    #onAsked(socket, message) {
+        this.asked.push(message);
+        const answer = this.documents.take(message);
+        if (answer?.type === 'error')
+            socket.send(JSON.stringify(answer));
+        else if (answer)
+            this.#tell(answer, socket, message.id);
+    }
+
+    /* @asker hears its own @id again. */
+    #tell(message, asker = null, id = undefined) {
+        const told = { ...message, seq: ++this.#seq, at: this.now };
+        for (const socket of this.#sockets.keys())
+            socket.send(JSON.stringify(socket === asker ? { ...told, id } : told));
+    }
+
+    #onBellAsked(socket, { type, minutes, id }) {
+        if (this.refusal) {
+            socket.send(JSON.stringify(
+                { type: 'error', problem: this.refusal, detail: 'made by the test', id }));
+        } else if (type === 'end') {
+            this.bell('ended', this.now, { state: 'ended' }, id);
+        } else {
+            const ends_ms = Date.parse(this.lesson.ends_at) + minutes * MINUTE_MS;
+            this.bell('extended', this.now, { ends_at: new Date(ends_ms).toISOString() }, id);
+        }
+    }
+
     #onHello(socket, token) {
         const you = this.#sites.find((one) => one.site === token);
+        if (you && this.lesson.state === 'ended') {
+            socket.send(JSON.stringify(
+                { type: 'error', problem: 'lesson-not-live', detail: 'it is ended' }));
+            socket.close({ code: 4410 });
+            return;
+        }
         if (!you) {
             socket.send(JSON.stringify(
                 { type: 'error', problem: refusalOf(token), detail: 'no such token' }));
@@ -204,8 +270,8 @@ export class StubLesson {
         }
         this.#sockets.set(socket, token);
         socket.send(JSON.stringify({
-            type: 'welcome', seq: this.#seq, lesson: LESSON, you, sites: this.#sites,
-            floor: this.floor,
+            type: 'welcome', seq: this.#seq, lesson: this.lesson, you, sites: this.#sites,
+            floor: this.floor, now: this.now, room: { ...this.room, ...this.documents.room },
         }));
     }
 
@@ -264,9 +330,13 @@ async function serve(request, response) {
     const { pathname } = new URL(request.url, 'http://localhost');
     const name = pathname === '/' ? '/index.html'
         : path.extname(pathname) ? pathname : `${pathname}.html`;
+    const library = vendor[name.replace('/assets/vendor/', '')];
     try {
-        const body = await readFile(path.join(web, path.normalize(name)));
-        response.writeHead(200, { 'Content-Type': TYPES[path.extname(name)] }).end(body);
+        const body = await readFile(library ? path.join(modules, library)
+                                            : path.join(web, path.normalize(name)));
+        response.writeHead(200, {
+            'Content-Type': TYPES[path.extname(name)], 'Content-Security-Policy': POLICY,
+        }).end(body);
     } catch {
         response.writeHead(404).end();
     }

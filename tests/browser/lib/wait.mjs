@@ -4,10 +4,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PERIOD_MS = 50;
+const PATIENCE_MS = 90_000; /* a busy machine is late; this is never */
 
 /* Answers the first truthy value of @check, which may be async. Throws after @ms with @what
  * and the last value seen. */
-export async function until(what, check, ms = 15_000) {
+export async function until(what, check, ms = PATIENCE_MS) {
     const end_ms = performance.now() + ms;
     for (;;) {
         const value = await check();

@@ -52,6 +52,7 @@ start_relay(ScStage *self, const char *extra)
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
     g_auto(GStrv) words = g_strsplit(extra != NULL ? extra : "--workers=2", " ", -1);
     const char *program = g_getenv("SC_RELAY");
+    const char *encryptor = g_getenv("SC_RELAY_ENCRYPTOR"); /* NULL: the best */
 
     g_assert_nonnull(program); /* run by meson */
     g_ptr_array_add(argv, g_strdup(program));
@@ -60,6 +61,8 @@ start_relay(ScStage *self, const char *extra)
     g_ptr_array_add(argv, g_strconcat("--control=", self->dir, "/control.sock", NULL));
     for (char **word = words; *word != NULL; word++)
         g_ptr_array_add(argv, g_strdup(*word));
+    if (encryptor != NULL)
+        g_ptr_array_add(argv, g_strconcat("--encryptor=", encryptor, NULL));
     g_ptr_array_add(argv, NULL);
 
     g_subprocess_launcher_set_child_setup(launcher, on_child, NULL, NULL);

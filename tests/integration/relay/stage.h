@@ -15,7 +15,7 @@
 
 #define SC_STAGE_SECOND_US INT64_C(1000000)
 #define SC_STAGE_HANG_US \
-    (20 * SC_STAGE_SECOND_US) /* ends a hung test, never waited for */
+    (60 * SC_STAGE_SECOND_US) /* ends a hung test, never waited for */
 
 typedef struct {
     char *dir;                /* owned */

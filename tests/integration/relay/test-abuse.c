@@ -37,7 +37,7 @@ each_bad_packet_is_counted_by_its_name(ScPest *self, G_GNUC_UNUSED gconstpointer
 
         for (unsigned n = 0; n < REPEATS; n++)
             packet->send(self);
-        if (!sc_stage_run_until(&self->stage, is_counted, &count, 5 * SECOND))
+        if (!sc_stage_run_until(&self->stage, is_counted, &count, SC_STAGE_HANG_US))
             g_error("%s: not counted as %s", packet->name, packet->verdict);
     }
 }
@@ -134,7 +134,7 @@ peer_of_a_thousand_streams_is_held_to_the_limit(ScPest *self,
         if (i % 100 == 0)
             sc_stage_run_for(&self->stage, SECOND / 50);
     }
-    g_assert_true(sc_stage_run_until(&self->stage, is_counted, &count, 5 * SECOND));
+    g_assert_true(sc_stage_run_until(&self->stage, is_counted, &count, SC_STAGE_HANG_US));
 }
 
 static void
@@ -196,7 +196,7 @@ media_before_the_keys_are_dropped(ScPest *self, G_GNUC_UNUSED gconstpointer data
     g_assert_true(sc_stage_run_until(&self->stage, is_checked, early, SC_STAGE_HANG_US));
     for (unsigned i = 0; i < 10; i++)
         sc_peer_send_raw(early->peer, bytes, sizeof bytes);
-    g_assert_true(sc_stage_run_until(&self->stage, is_counted, &count, 5 * SECOND));
+    g_assert_true(sc_stage_run_until(&self->stage, is_counted, &count, SC_STAGE_HANG_US));
 }
 
 #define ADD(name)                                                               \

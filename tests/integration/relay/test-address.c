@@ -130,14 +130,14 @@ silent_subscriber_is_lost_and_comes_back(ScStage *stage, G_GNUC_UNUSED gconstpoi
     sc_peer_set_checking(pair.subscriber->peer, false);
     g_assert_false(
         sc_stage_run_until(stage, is_in_state, &lost, CONSENT_US - 3 * SECOND));
-    g_assert_true(sc_stage_run_until(stage, is_in_state, &lost, 6 * SECOND));
+    g_assert_true(sc_stage_run_until(stage, is_in_state, &lost, SC_STAGE_HANG_US));
     uint64_t n_datagrams = sc_peer_get_stats(pair.subscriber->peer)->n_datagrams;
     sc_stage_run_for(stage, 2 * SECOND);
     g_assert_cmpuint(sc_peer_get_stats(pair.subscriber->peer)->n_datagrams, ==,
                      n_datagrams); /* not a byte without consent */
 
     sc_peer_set_checking(pair.subscriber->peer, true);
-    g_assert_true(sc_stage_run_until(stage, is_in_state, &connected, 2 * SECOND));
+    g_assert_true(sc_stage_run_until(stage, is_in_state, &connected, SC_STAGE_HANG_US));
     unsigned n_heard = sc_actor_get_n_heard(pair.subscriber, 0);
     sc_actor_wait_heard(pair.subscriber, 0, 60);
     g_assert_cmpint(sc_actor_get_heard(pair.subscriber, 0, n_heard)->label.kind, ==,
@@ -151,7 +151,7 @@ peer_that_says_goodbye_is_closed_at_once(ScStage *stage, G_GNUC_UNUSED gconstpoi
     Expected closed = { stage, pair.subscriber->name, "closed" };
 
     sc_peer_close(pair.subscriber->peer);
-    g_assert_true(sc_stage_run_until(stage, is_in_state, &closed, 2 * SECOND));
+    g_assert_true(sc_stage_run_until(stage, is_in_state, &closed, SC_STAGE_HANG_US));
 }
 
 #define ADD(name)                                                                   \

@@ -220,7 +220,7 @@ send_and_reconnect(Fixture *f, const char *bytes)
     sc_stage_run_for(&f->stage, SECOND / 10);
     if (sc_control_server_get_n_hellos(f->stage.control) == n_hellos)
         sc_control_server_hang_up(f->stage.control);
-    if (!sc_control_server_wait_for_relay(f->stage.control, 5 * SECOND))
+    if (!sc_control_server_wait_for_relay(f->stage.control, SC_STAGE_HANG_US))
         g_error("after '%s' the relay did not come back", bytes);
     json_node_unref(sc_stage_call(&f->stage, "relay.stats", "{}"));
 }
@@ -272,7 +272,8 @@ lesson_goes_on_without_signaling(Fixture *f, G_GNUC_UNUSED gconstpointer data)
 
         sc_control_server_hang_up(f->stage.control);
         sc_actor_wait_heard(f->classroom, 0, 20);
-        g_assert_true(sc_control_server_wait_for_relay(f->stage.control, 5 * SECOND));
+        g_assert_true(
+            sc_control_server_wait_for_relay(f->stage.control, SC_STAGE_HANG_US));
         g_assert_cmpuint(sc_control_server_get_n_hellos(f->stage.control), ==,
                          n_hellos + 1);
 

@@ -23,6 +23,39 @@ subscribe(ScStage *stage, const char *slots)
     return sc_actor_new(stage, &(ScActorPlan){ .slots = slots }, true);
 }
 
+/* How far the slot's timestamp of @heard is from its publisher's. */
+static uint32_t
+get_offset(const ScHeard *heard, const ScStream *stream)
+{
+    return heard->timestamp
+           - sc_stream_lookup_sent(stream, heard->label.number)->timestamp;
+}
+
+/* The slot's timestamps are the publisher's but for a constant. A frame that was there
+ * before the slot was fed comes pressed together with those after it
+ * (docs/architecture.md): on a busy machine these are the first ones. */
+static void
+assert_as_sent(const ScActor *subscriber, unsigned slot, const ScStream *stream)
+{
+    unsigned n_heard = sc_actor_get_n_heard(subscriber, slot);
+    const ScHeard *first = sc_actor_get_heard(subscriber, slot, 0);
+    uint32_t offset =
+        get_offset(sc_actor_get_heard(subscriber, slot, n_heard - 1), stream);
+    bool is_live = false;
+
+    for (unsigned at = 0; at < n_heard; at++) {
+        const ScHeard *heard = sc_actor_get_heard(subscriber, slot, at);
+
+        is_live = is_live || at >= n_heard / 2 || get_offset(heard, stream) == offset;
+        g_assert_cmpuint(heard->label.id, ==, stream->id);
+        g_assert_cmpuint(heard->label.number, ==, first->label.number + at);
+        g_assert_true(heard->marker
+                      == sc_stream_lookup_sent(stream, heard->label.number)->marker);
+        if (is_live)
+            g_assert_cmpuint(get_offset(heard, stream), ==, offset);
+    }
+}
+
 static void
 media_arrive_as_they_were_sent(ScStage *stage, const ScActorPlan *publisher_plan,
                                const ScActorPlan *subscriber_plan)
@@ -36,21 +69,7 @@ media_arrive_as_they_were_sent(ScStage *stage, const ScActorPlan *publisher_plan
     for (unsigned i = 0; i < publisher->n_streams; i++) {
         sc_actor_wait_heard(subscriber, i, 50);
         sc_actor_assert_continuous(subscriber, i);
-        const ScHeard *first = sc_actor_get_heard(subscriber, i, 0);
-        const ScSent *sent =
-            sc_stream_lookup_sent(&publisher->streams[i], first->label.number);
-
-        for (unsigned at = 0; at < sc_actor_get_n_heard(subscriber, i); at++) {
-            const ScHeard *heard = sc_actor_get_heard(subscriber, i, at);
-            const ScSent *original =
-                sc_stream_lookup_sent(&publisher->streams[i], heard->label.number);
-
-            g_assert_cmpuint(heard->label.id, ==, publisher->streams[i].id);
-            g_assert_cmpuint(heard->label.number, ==, first->label.number + at);
-            g_assert_true(heard->marker == original->marker);
-            g_assert_cmpuint(heard->timestamp - original->timestamp, ==,
-                             first->timestamp - sent->timestamp);
-        }
+        assert_as_sent(subscriber, i, &publisher->streams[i]);
     }
     g_assert_cmpuint(sc_peer_get_stats(subscriber->peer)->n_unopened, ==, 0);
     g_assert_cmpuint(subscriber->n_strange, ==, 0);

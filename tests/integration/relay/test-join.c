@@ -80,7 +80,7 @@ joiner_beyond_the_history_waits_for_one_new_key_frame(ScStage *stage,
 
     sc_stage_run_for(stage, HISTORY_MAX_AGE_US + SECOND);
     ScActor *joiner = join(stage, publisher);
-    g_assert_true(sc_stage_run_until(stage, has_heard, joiner, SECOND));
+    g_assert_true(sc_stage_run_until(stage, has_heard, joiner, SC_STAGE_HANG_US));
     const ScHeard *first = sc_actor_get_heard(joiner, 0, 0);
     g_assert_cmpint(first->label.kind, ==, SC_MEDIA_SPS);
     g_assert_cmpuint(first->label.number, >, 0);
@@ -134,7 +134,7 @@ request_that_comes_too_soon_is_put_off_and_not_lost(ScStage *stage,
     g_assert_cmpuint(publisher->asked[0].n_plis, ==, 1);
     sc_actor_send_pli(joiner, 0); /* once only */
     g_assert_true(
-        sc_stage_run_until(stage, was_asked_twice, publisher, PLI_INTERVAL_US + SECOND));
+        sc_stage_run_until(stage, was_asked_twice, publisher, SC_STAGE_HANG_US));
     sc_stage_run_for(stage, 2 * PLI_INTERVAL_US);
     g_assert_cmpuint(publisher->asked[0].n_plis, ==, 2);
 }

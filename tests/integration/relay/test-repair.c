@@ -92,6 +92,22 @@ request_repeated_at_once_is_answered_once(ScStage *stage,
                      UINT64_C(9) * N_LOST);
 }
 
+/* The history still has it, but the line has better to do. */
+static void
+what_was_sent_long_ago_is_not_repaired(ScStage *stage, G_GNUC_UNUSED gconstpointer data)
+{
+    Pair pair = make_pair(stage);
+    const uint16_t *lost = lose(&pair, N_LOST);
+    uint16_t old[N_LOST];
+
+    memcpy(old, lost, sizeof old);
+    sc_stage_run_for(stage, 5 * SECOND / 2);
+    sc_actor_send_nack(pair.subscriber, 0, old, N_LOST);
+    sc_actor_wait_heard(pair.subscriber, 0, 40);
+    g_assert_cmpuint(count_repairs(pair.subscriber), ==, 0);
+    g_assert_cmpuint(sc_stage_get_verdict(stage, "nack_too_old"), ==, N_LOST);
+}
+
 static void
 number_that_was_never_sent_is_not_repaired(ScStage *stage,
                                            G_GNUC_UNUSED gconstpointer data)
@@ -180,6 +196,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD(receiver_is_repaired_from_the_history);
     ADD(request_repeated_at_once_is_answered_once);
+    ADD(what_was_sent_long_ago_is_not_repaired);
     ADD(number_that_was_never_sent_is_not_repaired);
     ADD(publisher_is_asked_for_what_the_relay_missed);
     ADD(publisher_that_cannot_repair_is_not_asked_for_ever);

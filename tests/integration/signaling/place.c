@@ -109,20 +109,19 @@ place_start_signaling(Place *place)
     g_autofree char *database = place_dup_database(place);
     g_autofree char *socket = build_path(place, "control.sock");
     g_autofree char *port = g_strdup_printf("%u", place->port);
-    const char *const arguments[] = {
-        SC_SIGNALING,
-        "serve",
-        "--port",
-        port,
-        "--database",
-        database,
-        "--control",
-        socket,
-        place->settings != NULL ? "--config" : NULL,
-        place->settings,
-        NULL,
+    const char *arguments[] = {
+        SC_SIGNALING, "serve",     "--port", port, "--database",
+        database,     "--control", socket,   NULL, /* for options, and the end */
+        NULL,         NULL,        NULL,
     };
+    size_t n = 8;
 
+    if (place->has_test_clock)
+        arguments[n++] = "--test-clock";
+    if (place->settings != NULL) {
+        arguments[n++] = "--config";
+        arguments[n++] = place->settings;
+    }
     g_assert_null(place->signaling);
     place->signaling = start(place, arguments);
     if (place->port != 0)
@@ -205,21 +204,45 @@ place_seed(Place *place, unsigned n_classrooms)
     place->lesson = g_strdup(json_object_get_string_member(root, "lesson"));
 }
 
-Place *
-place_open_with(unsigned n_classrooms, const char *settings)
+static Place *
+place_new(void)
 {
     Place *place = g_new0(Place, 1);
 
     place->folder = g_dir_make_tmp("sc-place-XXXXXX", NULL);
     g_assert_nonnull(place->folder);
-    if (settings != NULL) {
-        place->settings = build_path(place, "signaling.conf");
-        g_assert_true(g_file_set_contents(place->settings, settings, -1, NULL));
-    }
+    return place;
+}
+
+static void
+start_all(Place *place, unsigned n_classrooms)
+{
     place_seed(place, n_classrooms);
     place_start_signaling(place);
     place_start_relay(place);
     place_await_ready(place);
+}
+
+Place *
+place_open_with(unsigned n_classrooms, const char *settings)
+{
+    Place *place = place_new();
+
+    if (settings != NULL) {
+        place->settings = build_path(place, "signaling.conf");
+        g_assert_true(g_file_set_contents(place->settings, settings, -1, NULL));
+    }
+    start_all(place, n_classrooms);
+    return place;
+}
+
+Place *
+place_open_with_clock(unsigned n_classrooms)
+{
+    Place *place = place_new();
+
+    place->has_test_clock = true;
+    start_all(place, n_classrooms);
     return place;
 }
 

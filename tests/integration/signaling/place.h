@@ -21,6 +21,7 @@ typedef struct {
     GSubprocess *signaling; /* owned; NULL while it does not run */
     GSubprocess *relay;     /* owned; NULL while it does not run */
     char *settings;         /* owned: path of signaling's configuration; NULL: none */
+    bool has_test_clock;    /* signaling is started with --test-clock */
     unsigned n_logs;        /* a file for each process that was started */
 } Place;
 
@@ -28,6 +29,8 @@ typedef struct {
 Place *place_open(unsigned n_classrooms);
 /* The same with @settings, the text of signaling's configuration. */
 Place *place_open_with(unsigned n_classrooms, const char *settings);
+/* The same, and its clock can be moved. */
+Place *place_open_with_clock(unsigned n_classrooms);
 /* Ends both by SIGTERM, asserts that they end with 0 and that no log has a warning or a
  * sanitizer's report, and removes the folder. */
 void place_close(Place *place);

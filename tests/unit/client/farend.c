@@ -138,6 +138,17 @@ add_sender(GstBin *pipeline, GstElement *webrtc)
     }
 }
 
+/* A far end asks no router for anything either. */
+static void
+forbid_upnp(GstElement *webrtc)
+{
+    g_autoptr(GObject) ice = NULL;
+    g_autoptr(GObject) agent = NULL;
+    g_object_get(webrtc, "ice-agent", &ice, NULL);
+    g_object_get(ice, "agent", &agent, NULL);
+    g_object_set(agent, "upnp", FALSE, NULL);
+}
+
 static void
 on_post(SoupServer *server, SoupServerMessage *message, const char *path,
         GHashTable *query, gpointer user_data)
@@ -161,6 +172,7 @@ on_post(SoupServer *server, SoupServerMessage *message, const char *path,
     GstElement *pipeline = gst_pipeline_new(NULL);
     GstElement *webrtc = gst_element_factory_make("webrtcbin", "webrtc");
     gst_util_set_object_arg(G_OBJECT(webrtc), "bundle-policy", "max-bundle");
+    forbid_upnp(webrtc);
     gst_bin_add(GST_BIN(pipeline), webrtc);
     if (!exchange->is_whip)
         add_sender(GST_BIN(pipeline), webrtc);

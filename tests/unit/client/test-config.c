@@ -57,7 +57,7 @@ what_is_wrong_is_named_with_its_limit(void)
         const char *arguments[ARGUMENTS_MAX];
         const char *words[2];
     } cases[] = {
-        { { NULL }, { "command", "teach, join, devices or check" } },
+        { { NULL }, { "command", "teach, join, kiosk, devices or check" } },
         { { "watch" }, { "watch", "teach, join" } },
         { { "join", "--lesson", "l1" }, { "--token", "SYNCLASS_TOKEN" } },
         { { "join", "--token", "t1" }, { "--lesson", "has to be said" } },

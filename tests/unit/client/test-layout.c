@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "client/layout.h"
 #include "client/sentence.h"
 
@@ -100,7 +102,7 @@ words_are_drawn_inside_the_canvas(void)
     const ScBanner banner = { .width = WIDTH,
                               .height = HEIGHT,
                               .sentence = "课堂连接中断，正在重新连接…",
-                              .caption = "静音：只有老师能听到本教室",
+                              .caption = "只有老师能看到、听到本教室",
                               .alarm = true,
                               .titles = titles,
                               .n_titles = G_N_ELEMENTS(titles) };
@@ -120,6 +122,36 @@ words_are_drawn_inside_the_canvas(void)
     gst_video_overlay_composition_unref(drawn);
 }
 
+/* Instead of a page, in the middle of where it will be. */
+static void
+notice_stands_where_slides_do(void)
+{
+    for (int language = 0; language < SC_N_LANGUAGES; language++) {
+        gint x, y;
+        guint width, height;
+        ScArea area = sc_layout_get_slides(WIDTH, HEIGHT);
+        g_autofree char *notice = sc_sentence_dup_slides_coming(40, (ScLanguage)language);
+        const ScBanner banner = { .width = WIDTH,
+                                  .height = HEIGHT,
+                                  .sentence = "",
+                                  .caption = "",
+                                  .notice = notice,
+                                  .notice_area = area };
+        g_assert_nonnull(strstr(notice, "40"));
+        GstVideoOverlayComposition *drawn = sc_banner_draw(&banner);
+        g_assert_cmpuint(gst_video_overlay_composition_n_rectangles(drawn), ==, 2);
+        gst_video_overlay_rectangle_get_render_rectangle(
+            gst_video_overlay_composition_get_rectangle(drawn, 1), &x, &y, &width,
+            &height);
+        g_assert_cmpint(x, >=, area.x);
+        g_assert_cmpint(x + (int)width, <=, area.x + area.width);
+        g_assert_cmpint(y, >, area.y);
+        g_assert_cmpint(y + (int)height, <, area.y + area.height);
+        gst_video_overlay_composition_unref(drawn);
+        g_assert_nonnull(sc_sentence_get_slides_broken((ScLanguage)language));
+    }
+}
+
 #define ADD(name) g_test_add_func("/client/layout/" #name, name)
 
 int
@@ -132,5 +164,6 @@ main(int argc, char **argv)
     ADD(tiles_of_a_teacher_never_cover_each_other);
     ADD(every_state_has_its_sentence_in_both_languages);
     ADD(words_are_drawn_inside_the_canvas);
+    ADD(notice_stands_where_slides_do);
     return g_test_run();
 }

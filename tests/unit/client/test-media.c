@@ -171,6 +171,21 @@ forgotten_session_is_made_anew(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(sc_far_end_get_sessions(fixture->far_end), ==, 2);
 }
 
+/* libnice would ask every interface for one by multicast; tests talk to loopback only. A
+ * type is there once one of it was made. */
+static void
+nobody_looks_for_a_router(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    static const char *const types[] = { "GUPnPSimpleIgdThread", "GUPnPSimpleIgd",
+                                         "GUPnPContextManager", "GUPnPContext" };
+    watch(fixture);
+    publish(fixture);
+    run_until(fixture, 5, 5);
+    for (unsigned i = 0; i < G_N_ELEMENTS(types); i++)
+        g_assert_cmpuint(g_type_from_name(types[i]), ==, 0);
+}
+
 #define ADD(name) \
     g_test_add("/client/media/" #name, Fixture, NULL, set_up, name, tear_down)
 
@@ -183,5 +198,6 @@ main(int argc, char **argv)
     ADD(what_is_watched_is_decoded_here);
     ADD(refusals_are_outlasted);
     ADD(forgotten_session_is_made_anew);
+    ADD(nobody_looks_for_a_router);
     return g_test_run();
 }

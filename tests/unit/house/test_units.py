@@ -35,7 +35,7 @@ class Units(unittest.TestCase):
             )
 
     def test_systemd_understands_every_line(self) -> None:
-        self.assertEqual(len(self.copies), 2)
+        self.assertEqual(len(self.copies), 3)
         answer = analyze("verify", *map(str, self.copies))
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
 

@@ -15,6 +15,9 @@ struct FakeRelay {
     char *path;
     char *instance;
     bool is_mute;
+    const char *watched_method; /* static; NULL: none */
+    void (*watched)(gpointer user_data);
+    gpointer watched_data;
     char *refused_method;
     int refused_code;
     GHashTable *transports; /* id → JsonObject, as relay.list has it */
@@ -175,6 +178,10 @@ on_call(JsonrpcClient *client, const char *method, GVariant *id, GVariant *param
     Call *call = g_new(Call, 1);
     *call = (Call){ g_strdup(method), json_node_dup_object(node) };
     g_ptr_array_add(self->calls, call);
+    if (g_strcmp0(method, self->watched_method) == 0) {
+        self->watched_method = NULL;
+        self->watched(self->watched_data);
+    }
     if (self->is_mute)
         return TRUE;
     if (g_strcmp0(self->refused_method, method) == 0) {
@@ -284,6 +291,15 @@ void
 fake_relay_set_mute(FakeRelay *self, bool is_mute)
 {
     self->is_mute = is_mute;
+}
+
+void
+fake_relay_watch_next(FakeRelay *self, const char *method,
+                      void (*called)(gpointer user_data), gpointer user_data)
+{
+    self->watched_method = method;
+    self->watched = called;
+    self->watched_data = user_data;
 }
 
 void

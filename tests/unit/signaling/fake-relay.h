@@ -23,6 +23,9 @@ void fake_relay_redial(FakeRelay *self);
 
 /* From now on requests are remembered but not answered. */
 void fake_relay_set_mute(FakeRelay *self, bool is_mute);
+/* @called is told of the next @method before it is answered. */
+void fake_relay_watch_next(FakeRelay *self, const char *method,
+                           void (*called)(gpointer user_data), gpointer user_data);
 /* The next @method is answered by this error; 0: none. */
 void fake_relay_refuse_next(FakeRelay *self, const char *method, int code);
 void fake_relay_notify(FakeRelay *self, const char *method, const char *json);

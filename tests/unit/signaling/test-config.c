@@ -38,9 +38,17 @@ shipped_file_holds_the_defaults(void)
     g_assert_cmpuint(shipped->max_lessons, ==, defaults->max_lessons);
     g_assert_cmpuint(shipped->max_sites, ==, defaults->max_sites);
     g_assert_cmpuint(shipped->early_min, ==, defaults->early_min);
+    g_assert_cmpuint(shipped->warn_min, ==, defaults->warn_min);
+    g_assert_cmpuint(shipped->max_overtime_min, ==, defaults->max_overtime_min);
     g_assert_cmpuint(shipped->max_sessions_per_lesson, ==,
                      defaults->max_sessions_per_lesson);
     g_assert_cmpuint(shipped->max_sessions_per_site, ==, defaults->max_sessions_per_site);
+    g_assert_cmpuint(shipped->idle_min, ==, defaults->idle_min);
+    g_assert_cmpuint(shipped->session_hours, ==, defaults->session_hours);
+    g_assert_cmpuint(shipped->max_failures, ==, defaults->max_failures);
+    g_assert_cmpuint(shipped->lock_min, ==, defaults->lock_min);
+    g_assert_cmpuint(shipped->keep_months, ==, defaults->keep_months);
+    g_assert_cmpstr(shipped->zone, ==, defaults->zone);
     g_assert_cmpuint(shipped->max_connections, ==, defaults->max_connections);
     g_assert_cmpuint(shipped->max_unread, ==, defaults->max_unread);
     g_assert_cmpuint(shipped->hello_timeout_ms, ==, defaults->hello_timeout_ms);
@@ -63,8 +71,16 @@ shipped_file_names_every_key(void)
         "max_lessons",
         "max_sites",
         "early_min",
+        "warn_min",
+        "max_overtime_min",
         "max_sessions_per_lesson",
         "max_sessions_per_site",
+        "idle_min",
+        "session_hours",
+        "max_failures",
+        "lock_min",
+        "keep_months",
+        "zone",
         "max_connections",
         "max_unread",
         "hello_timeout_ms",

@@ -476,6 +476,13 @@ methods_and_preflights_are_answered(void)
         { "GET", "/assets/whip.js", 200, "Content-Type",
           "text/javascript; charset=utf-8" },
         { "GET", "/assets/none.js", 404, "Content-Type", "application/problem+json" },
+        { "GET", "/console", 200, "Content-Type", "text/html; charset=utf-8" },
+        { "GET", "/console/main.js", 200, "Content-Type",
+          "text/javascript; charset=utf-8" },
+        { "GET", "/console/pages/today.js", 200, "Cache-Control", "no-cache" },
+        { "GET", "/console/pages", 404, "Content-Type", "application/problem+json" },
+        { "GET", "/assets/vendor/preact.js", 200, "Content-Type",
+          "text/javascript; charset=utf-8" },
         { "GET", "/teacher.html", 404, "Content-Type", "application/problem+json" },
     };
     Stage stage;

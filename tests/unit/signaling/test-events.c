@@ -192,6 +192,9 @@ floor_is_the_teachers_to_give(void)
         g_assert_cmpint(for_room.id, ==, SC_NO_ID);
         g_assert_cmpuint(for_room.seq, ==, for_asker.seq);
         g_assert_cmpstr(for_room.floor.site, ==, request.floor.site);
+        g_auto(ScEvent) times = { 0 };
+        person_hear(teacher, &times);
+        g_assert_cmpint(times.type, ==, SC_EVENT_FLOOR_TIME);
     }
     stage_close(&stage);
 }

@@ -104,12 +104,14 @@ quality_is_told_when_it_changed(void)
         ScControlQuality figures;
         bool is_told;
     } cases[] = {
-        { { "x", 20, { 1500, 0 }, { 0, 0 } }, true },
-        { { "x", 20, { 1500, 0 }, { 0, 0 } }, false },
-        { { "x", 21, { 1503, 0.04 }, { 0, 0 } }, false }, /* too little to be seen */
-        { { "x", 20, { 1500, 0 }, { 900, 9 } }, false },  /* the other direction */
-        { { "x", 20, { 1500, 1.26 }, { 0, 0 } }, true },
-        { { "x", 90, { 1500, 1.26 }, { 0, 0 } }, true },
+        { { "x", 20, { 1500, 0 }, { 0, 0 }, 0, 0, 0, false, 0, 0 }, true },
+        { { "x", 20, { 1500, 0 }, { 0, 0 }, 0, 0, 0, false, 0, 0 }, false },
+        { { "x", 21, { 1503, 0.04 }, { 0, 0 }, 0, 0, 0, false, 0, 0 },
+          false }, /* too little to be seen */
+        { { "x", 20, { 1500, 0 }, { 900, 9 }, 0, 0, 0, false, 0, 0 },
+          false }, /* the other direction */
+        { { "x", 20, { 1500, 1.26 }, { 0, 0 }, 0, 0, 0, false, 0, 0 }, true },
+        { { "x", 90, { 1500, 1.26 }, { 0, 0 }, 0, 0, 0, false, 0, 0 }, true },
     };
     g_autoptr(ScSession) session =
         sc_session_new("l", "s", SC_ROLE_CLASSROOM, SC_SESSION_PUBLISH, 0);

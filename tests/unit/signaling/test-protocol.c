@@ -42,6 +42,10 @@ request_survives_a_round_trip(void)
           .hello = { .token = "t\"1\"", .language = SC_LANGUAGE_ZH_CN } },
         { .type = SC_REQUEST_FLOOR, .id = 0, .floor = { .site = "乡村一" } },
         { .type = SC_REQUEST_FLOOR, .id = 5, .floor = { .site = "" } },
+        { .type = SC_REQUEST_EXTEND,
+          .id = 6,
+          .extend = { .minutes = SC_EXTEND_MAX_MIN } },
+        { .type = SC_REQUEST_END, .id = 7 },
         { .type = SC_REQUEST_PING, .id = SC_REQUEST_ID_MAX },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -96,6 +100,14 @@ wrong_request_is_refused_by_name(void)
           "id: -1, from 0", SC_NO_ID },
         { "{\"type\":\"floor\",\"site\":\"a\",\"id\":1e300}",
           SC_PROTOCOL_ERROR_BAD_MESSAGE, "id: not an integer", SC_NO_ID },
+        { "{\"type\":\"extend\",\"id\":8}", SC_PROTOCOL_ERROR_BAD_MESSAGE,
+          "minutes: missing", 8 },
+        { "{\"type\":\"extend\",\"minutes\":0}", SC_PROTOCOL_ERROR_BAD_MESSAGE,
+          "minutes: 0, from 1 to 30", SC_NO_ID },
+        { "{\"type\":\"extend\",\"minutes\":31}", SC_PROTOCOL_ERROR_BAD_MESSAGE,
+          "minutes: 31, from 1 to 30", SC_NO_ID },
+        { "{\"type\":\"extend\",\"minutes\":2.5}", SC_PROTOCOL_ERROR_BAD_MESSAGE,
+          "minutes: not an integer", SC_NO_ID },
         { "{\"type\":\"ping\",\"id\":\"1\"}", SC_PROTOCOL_ERROR_BAD_MESSAGE,
           "id: not an integer", SC_NO_ID },
         { "{\"type\":\"ping\"}", SC_PROTOCOL_ERROR_BAD_MESSAGE, "id: missing", SC_NO_ID },
@@ -110,6 +122,34 @@ wrong_request_is_refused_by_name(void)
         g_assert_nonnull(strstr(error->message, cases[i].detail));
         if (cases[i].id != SC_NO_ID)
             g_assert_cmpint(request.id, ==, cases[i].id);
+    }
+}
+
+/* What json-glib lets through, and would be read as something else than was sent. */
+static void
+two_values_and_nul_are_refused(void)
+{
+    static const struct {
+        const char *text;
+        const char *detail; /* NULL: well formed */
+    } cases[] = {
+        { "{\"type\":\"floor\",\"site\":\"a\\u0000b\"}", "holds a NUL, \\u0000" },
+        { "{\"type\":\"floor\",\"site\":\"a\\\\u0000b\"}", NULL }, /* no escape */
+        { "{\"type\":\"floor\",\"site\":\"\\\\\\u0000\"}", "holds a NUL" },
+        { "{\"type\":\"floor\",\"site\":\"a\"}{}", "goes on after its end" },
+        { "{\"type\":\"floor\",\"site\":\"a\"} x", "goes on after its end" },
+        { "{\"type\":\"floor\",\"site\":\"a\"}}", "goes on after its end" },
+        { "{\"type\":\"floor\",\"site\":\"a\"} \r\n\t", NULL },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ScRequest request;
+        g_autoptr(GError) error = NULL;
+        g_test_message("%s", cases[i].text);
+        bool is_good =
+            sc_request_parse(cases[i].text, strlen(cases[i].text), &request, &error);
+        g_assert_cmpint(is_good, ==, cases[i].detail == NULL);
+        if (!is_good)
+            g_assert_nonnull(strstr(error->message, cases[i].detail));
     }
 }
 
@@ -161,12 +201,13 @@ event_survives_a_round_trip(void)
           .seq = 9,
           .id = SC_NO_ID,
           .welcome = { "l1", "Fractions", "数学", "2026-09-01T00:00:00Z",
-                       "2026-09-01T00:40:00Z", SC_LESSON_LIVE, "s2", "二班",
-                       SC_ROLE_CLASSROOM, "s2", sites, 2 } },
+                       "2026-09-01T00:40:00Z", SC_LESSON_LIVE, SC_BELL_ENDING, "s2",
+                       "二班", SC_ROLE_CLASSROOM, "s2", sites, 2,
+                       "2026-09-01T00:38:00.120000Z" } },
         { .type = SC_EVENT_WELCOME,
           .seq = 1,
           .id = SC_NO_ID,
-          .welcome = { .lesson = "l", .site = "s" } },
+          .welcome = { .lesson = "l", .site = "s", .phase = SC_NO_PHASE } },
         { .type = SC_EVENT_JOINED,
           .seq = 2,
           .id = SC_NO_ID,
@@ -177,6 +218,11 @@ event_survives_a_round_trip(void)
           .presence = { "s2", false, false } },
         { .type = SC_EVENT_FLOOR, .seq = 4, .id = 12, .floor = { "s2" } },
         { .type = SC_EVENT_FLOOR, .seq = 5, .id = SC_NO_ID, .floor = { "" } },
+        { .type = SC_EVENT_BELL,
+          .seq = 6,
+          .id = 13,
+          .bell = { SC_BELL_EXTENDED, "2026-09-01T00:00:00Z", "2026-09-01T00:45:00Z",
+                    "2026-09-01T00:39:00.001000Z" } },
         { .type = SC_EVENT_QUALITY,
           .id = SC_NO_ID,
           .quality = { "s2", SC_DIRECTION_DOWN, 2.5, 610, 1500, SC_LEVEL_WEAK } },
@@ -218,6 +264,8 @@ wrong_event_is_refused(void)
         { "{\"type\":\"rejoin\",\"reason\":\"x\",\"sessions\":[1]}", "sessions[0]" },
         { "{\"type\":\"rejoin\",\"reason\":\"x\",\"sessions\":{}}",
           "sessions: not an array" },
+        { "{\"type\":\"bell\",\"phase\":\"rung\"}", "phase: unknown word" },
+        { "{\"type\":\"bell\",\"phase\":\"begun\"}", "starts_at: missing" },
         { "{\"type\":\"welcome\"}", "lesson: missing" },
         { "{\"type\":\"welcome\",\"lesson\":{\"id\":\"a\",\"state\":\"asleep\"}}",
           "lesson: state: unknown word" },
@@ -236,6 +284,27 @@ wrong_event_is_refused(void)
         g_assert_false(
             sc_event_parse(cases[i].text, strlen(cases[i].text), &event, &error));
         g_assert_nonnull(strstr(error->message, cases[i].detail));
+    }
+}
+
+static void
+instant_is_written_in_utc(void)
+{
+    static const struct {
+        int64_t time_ms;
+        const char *expected;
+    } cases[] = {
+        { 0, "1970-01-01T00:00:00Z" },
+        { 1788220800000, "2026-09-01T00:00:00Z" },
+        { 1788220800120, "2026-09-01T00:00:00.120000Z" },
+        { 253402300799999, "9999-12-31T23:59:59.999000Z" },
+        { INT64_MAX, "" },
+        { INT64_MIN, "" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char text[SC_INSTANT_MAX + 1];
+        sc_event_write_instant(cases[i].time_ms, text);
+        g_assert_cmpstr(text, ==, cases[i].expected);
     }
 }
 
@@ -268,12 +337,15 @@ main(int argc, char **argv)
                     request_survives_a_round_trip);
     g_test_add_func("/protocol/wrong_request_is_refused_by_name",
                     wrong_request_is_refused_by_name);
+    g_test_add_func("/protocol/two_values_and_nul_are_refused",
+                    two_values_and_nul_are_refused);
     g_test_add_func("/protocol/long_and_deep_messages_are_refused_unread",
                     long_and_deep_messages_are_refused_unread);
     g_test_add_func("/protocol/token_is_read_up_to_its_limit",
                     token_is_read_up_to_its_limit);
     g_test_add_func("/protocol/event_survives_a_round_trip", event_survives_a_round_trip);
     g_test_add_func("/protocol/wrong_event_is_refused", wrong_event_is_refused);
+    g_test_add_func("/protocol/instant_is_written_in_utc", instant_is_written_in_utc);
     g_test_add_func("/protocol/text_is_cut_between_characters",
                     text_is_cut_between_characters);
     return g_test_run();

@@ -8,12 +8,13 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 
+#include "signaling/store/join-token.h"
 #include "signaling/store/lesson.h"
 #include "signaling/store/organisation.h"
 #include "signaling/store/pairing.h"
 #include "signaling/store/site.h"
 
-#define LAST_VERSION 2
+#define LAST_VERSION 8
 #define NOBODY 65534 /* a user that owns nothing */
 
 typedef struct {
@@ -168,15 +169,21 @@ opening_again_keeps_what_is_there(Fixture *fixture, gconstpointer user_data G_GN
 }
 
 static void
-older_schema_is_brought_up_with_its_rows(Fixture *fixture,
-                                         gconstpointer user_data G_GNUC_UNUSED)
+run_migration_file(const char *database, const char *name)
 {
-    g_autofree char *path = g_build_filename(SC_SOURCE_ROOT, "signaling", "store",
-                                             "migrations", "001-school.sql", NULL);
+    g_autofree char *path =
+        g_build_filename(SC_SOURCE_ROOT, "signaling", "store", "migrations", name, NULL);
     g_autofree char *sql = NULL;
 
     g_assert_true(g_file_get_contents(path, &sql, NULL, NULL));
-    execute(fixture->path, sql);
+    execute(database, sql);
+}
+
+static void
+older_schema_is_brought_up_with_its_rows(Fixture *fixture,
+                                         gconstpointer user_data G_GNUC_UNUSED)
+{
+    run_migration_file(fixture->path, "001-school.sql");
     execute(fixture->path,
             "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
             "INSERT INTO meta VALUES ('schema_version', '1');"
@@ -190,6 +197,50 @@ older_schema_is_brought_up_with_its_rows(Fixture *fixture,
 
     g_assert_cmpuint(sc_store_get_version(store), ==, LAST_VERSION);
     g_assert_cmpstr(row->sites[1].name, ==, "y1");
+}
+
+/* A database as the program with schema 2 left it, in the middle of a lesson. */
+static void
+running_lesson_survives_the_move_to_a_newer_schema(Fixture *fixture,
+                                                   gconstpointer user_data G_GNUC_UNUSED)
+{
+    run_migration_file(fixture->path, "001-school.sql");
+    run_migration_file(fixture->path, "002-lesson.sql");
+    execute(fixture->path,
+            "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+            "INSERT INTO meta VALUES ('schema_version', '2');"
+            "INSERT INTO organisation VALUES ('county', NULL, 'county', 'c', '');"
+            "INSERT INTO organisation VALUES ('town', 'county', 'school', 'x', '');"
+            "INSERT INTO site VALUES ('town-1', 'town', 'x1', '');"
+            "INSERT INTO site VALUES ('village-1', 'county', 'y1', '');"
+            "INSERT INTO pairing VALUES ('p', 'town-1', 'maths', 'active');"
+            "INSERT INTO pairing_site VALUES ('p', 'village-1', 0);"
+            "INSERT INTO lesson VALUES ('l1', 'p', 't', 'maths', 1000, 2000, 'live');"
+            "INSERT INTO lesson_site VALUES ('l1', 'town-1', 'teacher', NULL);"
+            "INSERT INTO lesson_site VALUES ('l1', 'village-1', 'classroom', 0);"
+            "INSERT INTO lesson_floor VALUES ('l1', 'village-1', 1500);"
+            "INSERT INTO join_token VALUES (printf('%064d', 7), 'l1', 'village-1',"
+            " 'classroom', 9000);");
+    for (int i = 0; i < 2; i++) { /* a second opening changes nothing */
+        g_autoptr(ScStore) store = open_store(fixture->path);
+        g_autoptr(ScLessonRow) row = get_lesson(store, "l1");
+        g_auto(ScJoinTokenRow) token = { 0 };
+        g_autofree char *hash = g_strdup_printf("%064d", 7);
+        g_autoptr(GError) error = NULL;
+
+        g_assert_cmpuint(sc_store_get_version(store), ==, LAST_VERSION);
+        g_assert_cmpstr(row->pairing, ==, "p");
+        g_assert_cmpint(row->state, ==, SC_LESSON_LIVE);
+        g_assert_cmpstr(row->floor, ==, "village-1");
+        g_assert_cmpuint(row->n_sites, ==, 2);
+        g_assert_true(sc_store_get_join_token(store, hash, &token, &error));
+        g_assert_cmpstr(token.site, ==, "village-1");
+    }
+    /* "town" with its parent, "county" alone; and nothing names what is not there. */
+    execute(fixture->path,
+            "CREATE TABLE expected (n INTEGER CHECK (n = 3), broken CHECK (broken = 0));"
+            "INSERT INTO expected SELECT (SELECT count(*) FROM organisation_ancestor),"
+            " (SELECT count(*) FROM pragma_foreign_key_check);");
 }
 
 static void
@@ -217,7 +268,7 @@ newer_schema_is_refused(Fixture *fixture, gconstpointer user_data G_GNUC_UNUSED)
     sc_store_free(open_store(fixture->path));
     execute(fixture->path, "UPDATE meta SET value = '99' WHERE name = 'schema_version'");
     assert_not_opened(fixture->path, SC_STORE_ERROR_NEWER_SCHEMA,
-                      "schema 99, this program knows up to 2");
+                      "schema 99, this program knows up to " G_STRINGIFY(LAST_VERSION));
 }
 
 static void
@@ -629,6 +680,7 @@ main(int argc, char **argv)
     ADD(empty_file_gets_the_whole_schema);
     ADD(opening_again_keeps_what_is_there);
     ADD(older_schema_is_brought_up_with_its_rows);
+    ADD(running_lesson_survives_the_move_to_a_newer_schema);
     ADD(copy_opens_like_the_original);
     ADD(newer_schema_is_refused);
     ADD(place_that_cannot_hold_a_database_is_refused);

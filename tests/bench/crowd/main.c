@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bench-crowd: a teacher, many classrooms and thousands of pupils' phones on the events
+ * of one lesson, in one process; prints what each thing took as JSON. Started by
+ * `./run bench room`. */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "tests/bench/crowd/scenes.h"
+
+#define AT_ONCE 64 /* connections under way */
+
+typedef struct {
+    const char *url;
+    JsonArray *sites; /* borrowed: of the sample, the teacher's first */
+    unsigned n_pupils;
+    unsigned n_rounds;
+    unsigned seed;
+} Options;
+
+static bool
+is_welcome_or_closed(gpointer user_data)
+{
+    const Guest *guest = user_data;
+    if (guest->is_closed)
+        g_error("guest %u: not let in", guest->index);
+    return guest->is_welcome;
+}
+
+static const char *
+get_token(const Options *options, unsigned site)
+{
+    return json_object_get_string_member(
+        json_array_get_object_element(options->sites, site), "token");
+}
+
+/* A pupil's token for the room's @code; the caller owns it. */
+static char *
+join_room(SoupSession *session, const char *url, const char *code)
+{
+    g_autofree char *place = g_strconcat(url, "/pupils", NULL);
+    g_autofree char *text = g_strdup_printf("{\"code\":\"%s\"}", code);
+    g_autoptr(SoupMessage) message = soup_message_new("POST", place);
+    g_autoptr(GBytes) body = g_bytes_new(text, strlen(text));
+    g_autoptr(GError) error = NULL;
+    soup_message_set_request_body_from_bytes(message, "application/json", body);
+    g_autoptr(GBytes) answer = soup_session_send_and_read(session, message, NULL, &error);
+    gsize length = 0;
+    const char *said = answer != NULL ? g_bytes_get_data(answer, &length) : "";
+    if (answer == NULL || soup_message_get_status(message) != SOUP_STATUS_CREATED)
+        g_error("POST /pupils: %u %.*s %s", soup_message_get_status(message), (int)length,
+                said, error != NULL ? error->message : "");
+    g_autoptr(JsonParser) parser = json_parser_new();
+    if (!json_parser_load_from_data(parser, said, (gssize)length, &error))
+        g_error("POST /pupils: %s", error->message);
+    return g_strdup(json_object_get_string_member(
+        json_node_get_object(json_parser_get_root(parser)), "token"));
+}
+
+static GPtrArray *
+seat_classrooms(SoupSession *session, const Options *options)
+{
+    unsigned n = json_array_get_length(options->sites) - 1;
+    GPtrArray *classrooms = g_ptr_array_new_full(n, (GDestroyNotify)guest_free);
+    for (unsigned i = 0; i < n; i++) {
+        Guest *guest = guest_new(session, options->url, get_token(options, i + 1), i);
+        g_ptr_array_add(classrooms, guest);
+        scene_wait(is_welcome_or_closed, guest, "a classroom is welcome");
+    }
+    return classrooms;
+}
+
+static GPtrArray *
+seat_pupils(SoupSession *session, const Options *options, GPtrArray *classrooms)
+{
+    GPtrArray *pupils =
+        g_ptr_array_new_full(options->n_pupils, (GDestroyNotify)guest_free);
+    for (unsigned i = 0; i < options->n_pupils; i++) {
+        const Guest *room = g_ptr_array_index(classrooms, i % classrooms->len);
+        if (room->code == NULL)
+            g_error("classroom %u has no code", room->index);
+        g_autofree char *token = join_room(session, options->url, room->code);
+        g_ptr_array_add(pupils, guest_new(session, options->url, token, i));
+        if (i >= AT_ONCE)
+            scene_wait(is_welcome_or_closed, g_ptr_array_index(pupils, i - AT_ONCE),
+                       "a pupil is welcome");
+    }
+    for (unsigned i = 0; i < pupils->len; i++)
+        scene_wait(is_welcome_or_closed, g_ptr_array_index(pupils, i),
+                   "a pupil is welcome");
+    return pupils;
+}
+
+static void
+print_result(JsonBuilder *builder)
+{
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *text = json_to_string(root, FALSE);
+    g_print("%s\n", text);
+}
+
+static void
+run(const Options *options)
+{
+    g_autoptr(SoupSession) session = soup_session_new_with_options(
+        "max-conns", (int)options->n_pupils + 2000, "max-conns-per-host",
+        (int)options->n_pupils + 2000, NULL);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    Guest *teacher = guest_new(session, options->url, get_token(options, 0), 0);
+    scene_wait(is_welcome_or_closed, teacher, "the teacher is welcome");
+    g_autoptr(GPtrArray) classrooms = seat_classrooms(session, options);
+    g_autoptr(GPtrArray) pupils = seat_pupils(session, options, classrooms);
+    g_autoptr(GRand) chance = g_rand_new_with_seed(options->seed);
+    Crowd crowd = { teacher, classrooms, pupils, chance };
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "classrooms");
+    json_builder_add_int_value(builder, classrooms->len);
+    json_builder_set_member_name(builder, "pupils");
+    json_builder_add_int_value(builder, pupils->len);
+    json_builder_set_member_name(builder, "seed");
+    json_builder_add_int_value(builder, options->seed);
+    scene_clicks(&crowd, options->n_rounds, builder);
+    scene_quiz(&crowd, builder);
+    json_builder_end_object(builder);
+    print_result(builder);
+    guest_free(teacher);
+}
+
+static void
+allow_many_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autofree char *url = NULL, *sample = NULL;
+    int n_pupils = 0, n_rounds = 100, seed = 1;
+    const GOptionEntry entries[] = {
+        { "url", 0, 0, G_OPTION_ARG_STRING, &url, "Of signaling", "URL" },
+        { "sample", 0, 0, G_OPTION_ARG_FILENAME, &sample, "What seed wrote", "FILE" },
+        { "pupils", 0, 0, G_OPTION_ARG_INT, &n_pupils, "How many, in all", "N" },
+        { "rounds", 0, 0, G_OPTION_ARG_INT, &n_rounds, "Of each click", "N" },
+        { "seed", 0, 0, G_OPTION_ARG_INT, &seed, "Of chance", "N" },
+        { NULL, 0, 0, 0, NULL, NULL, NULL },
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || url == NULL
+        || sample == NULL || n_pupils < 1 || n_rounds < 1) {
+        g_printerr("bench-crowd: %s\n",
+                   error != NULL ? error->message : "--url, --sample and --pupils");
+        return EXIT_FAILURE;
+    }
+    g_autoptr(JsonParser) parser = json_parser_new();
+    if (!json_parser_load_from_file(parser, sample, &error)) {
+        g_printerr("bench-crowd: %s\n", error->message);
+        return EXIT_FAILURE;
+    }
+    JsonObject *root = json_node_get_object(json_parser_get_root(parser));
+    Options options = { url, json_object_get_array_member(root, "sites"),
+                        (unsigned)n_pupils, (unsigned)n_rounds, (unsigned)seed };
+    allow_many_files();
+    run(&options);
+    return EXIT_SUCCESS;
+}
