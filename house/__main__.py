@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from house import bench, build, demo, packages, serve, suite
+from house import bench, build, demo, libraries, packages, serve, suite
 from house.build import ROOT
 from house.service import LOOPBACK, Place
 from house.terminal import Fault, say
@@ -20,10 +20,11 @@ SynClass: one teacher, many far classrooms, one lesson.
 
   ./run demo     a whole lesson on this machine: teacher, classrooms, and the floor
   ./run serve    relay and signaling in the foreground, for browsers and WHIP/WHEP programs
-  ./run test     [unit|integration|browser|sanitize|all]
+  ./run test     [unit|integration|browser|sanitize|all] [FILE…]
   ./run bench    measures: """
     + ", ".join(bench.NAMES)
     + """
+  ./run prepare  only what a build needs: Debian packages, the console's libraries
   ./run help     this; `./run VERB --help` lists a verb's options
 
 The first start installs the Debian packages that are missing and builds; later ones do not."""
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
     verbs.add_parser("help", add_help=False)
+    verbs.add_parser("prepare", help="what a build needs").set_defaults(act=run_prepare)
     add_demo(verbs.add_parser("demo", help="a whole lesson on this machine"))
     add_serve(verbs.add_parser("serve", help="relay and signaling in the foreground"))
     add_test(verbs.add_parser("test", help="the tests"))
@@ -81,7 +83,13 @@ def add_demo(verb: argparse.ArgumentParser) -> None:
 
 
 def add_serve(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--demo", action="store_true", help="with the sample lesson")
+    verb.add_argument(
+        "--demo",
+        nargs="?",
+        const="lesson",
+        choices=("lesson", "province"),
+        help="with the sample lesson, or a province to look at in the console",
+    )
     verb.add_argument(
         "--classrooms", type=count, default=2, metavar="N", help="in the sample"
     )
@@ -99,8 +107,14 @@ def add_serve(verb: argparse.ArgumentParser) -> None:
 
 def add_test(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("part", nargs="?", default="all", choices=[*suite.PARTS, "all"])
+    verb.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="of integration or browser these alone, e.g. test_room or term.test.mjs",
+    )
     verb.add_argument("--werror", action="store_true", help="warnings are errors")
-    verb.set_defaults(act=lambda options: suite.run(options.part, options.werror))
+    verb.set_defaults(act=run_test)
 
 
 def add_bench(verb: argparse.ArgumentParser) -> None:
@@ -125,6 +139,12 @@ def prepare() -> None:
     build.build(targets=build.PROGRAMS)
 
 
+def run_prepare(options: argparse.Namespace) -> int:
+    packages.ensure(packages.RUN, build.RELEASE / ".packages")
+    libraries.ensure()
+    return 0
+
+
 def run_demo(options: argparse.Namespace) -> int:
     prepare()
     with tempfile.TemporaryDirectory(prefix="synclass-demo-") as var:
@@ -136,7 +156,12 @@ def run_serve(options: argparse.Namespace) -> int:
     var = options.var.resolve()
     var.mkdir(parents=True, exist_ok=True)
     place = Place.choose(options.host, options.port, var)
-    return asyncio.run(serve.serve(place, options.classrooms if options.demo else 0))
+    n_classrooms = options.classrooms if options.demo == "lesson" else 0
+    return asyncio.run(serve.serve(place, n_classrooms, options.demo == "province"))
+
+
+def run_test(options: argparse.Namespace) -> int:
+    return suite.run(options.part, options.files, options.werror)
 
 
 def run_bench(options: argparse.Namespace) -> int:

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from house import bench_fanout, bench_join, bench_memory, build, figures, packages
+from house import (
+    bench_fanout,
+    bench_join,
+    bench_memory,
+    bench_room,
+    bench_school,
+    build,
+    figures,
+    packages,
+)
 from house.bench_rig import TARGETS
 from house.lesson import TEACHER_FOOTAGE, Lesson, Plan
 from house.service import LOOPBACK, Place, Service
@@ -45,6 +54,8 @@ BENCHES: dict[str, Callable[[int, bool], tuple[int, dict[str, Any]]]] = {
     "fanout": bench_fanout.run,
     "join": bench_join.run,
     "memory": bench_memory.run,
+    "school": bench_school.run,
+    "room": bench_room.run,
 }
 NAMES = tuple(BENCHES)
 ON_THE_RIG = ("fanout", "join", "memory")

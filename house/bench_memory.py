@@ -19,7 +19,7 @@ SETTLE_S = 32
 
 
 def run(n_runs: int, quick: bool) -> tuple[int, dict[str, Any]]:
-    counts = (200,) if quick else (500, 2000)
+    counts = (200,) if quick else (2000,)
     cases = [
         Case(n=n, profile=profile, fps=FPS, window_s=3, settle_s=SETTLE_S)
         for n in counts

@@ -58,8 +58,8 @@ class Case:
     audio: bool = False
     burst: bool = True
     watchers: int = 0
-    joins_per_s: int = 500
-    settle_s: float = 2.0
+    joins_per_s: int = 1000
+    settle_s: float = 1.0
     window_s: float = 8.0
     sampled: int = 8
 
@@ -151,21 +151,26 @@ class Rig:
         self.var.cleanup()
 
     def start(
-        self, end: Namespace, core: int, words: list[str], log: str
+        self, end: Namespace, core: int | str, words: list[str], log: str
     ) -> subprocess.Popen[str]:
         """@words become the process itself, so its pid is the one that is returned."""
         command = [*FIRST, "taskset", "-c", str(core), *words]
         with (self.folder / log).open("a") as sink:
             return end.start(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink)
 
-    def start_server(self, words: list[str], log: str) -> subprocess.Popen[str]:
-        return self.start(self.ends[0], SERVER_CORE, words, log)
+    def start_server(
+        self, words: list[str], log: str, cores: str = str(SERVER_CORE)
+    ) -> subprocess.Popen[str]:
+        return self.start(self.ends[0], cores, words, log)
 
     def ours(self, case: Case, workers: int = 1, encryptor: str = "") -> list[Row]:
-        """The relay alone; the load plays signaling."""
+        """The relay alone; the load plays signaling. A second worker shares its core with
+        the load, for there is no third."""
         control = self.folder / "control.sock"
         control.unlink(missing_ok=True)
-        server = self.start_server(relay_words(control, workers, encryptor), "relay.log")
+        cores = str(SERVER_CORE) if workers == 1 else f"{SERVER_CORE},{LOAD_CORE}"
+        words = relay_words(control, workers, encryptor)
+        server = self.start_server(words, "relay.log", cores)
         try:
             return self.load(case, server, ["--control", str(control)])
         finally:
@@ -246,14 +251,24 @@ class Rig:
             say(f"    {line}")
         return [json.loads(line) for line in answer.stdout.splitlines()]
 
-    def floor(self, n: int, n_bytes: int, packets: int, fps: int, seconds: int) -> Row:
-        """The same bytes to as many sockets, by a loop that does nothing else."""
+    def floor(
+        self,
+        n: int,
+        n_bytes: int,
+        packets: int,
+        fps: int,
+        seconds: int,
+        hot: bool = False,
+    ) -> Row:
+        """As many bytes to as many sockets, by a loop that does nothing else: from an arena
+        as large as the relay's or, @hot, one frame's bytes to all."""
         sink_words = [str(FLOOR), "sink", str(FLOOR_PORT), str(n), str(seconds + 2)]
         sink = self.start(self.ends[1], LOAD_CORE, sink_words, "floor.log")
         try:
             time.sleep(FLOOR_START_S)
             words = [str(FLOOR), "send", LOAD_ADDRESS, str(FLOOR_PORT), str(n)]
             words += [str(seconds), str(n_bytes), str(packets), str(fps)]
+            words += ["hot"] * hot
             command = [*FIRST, "taskset", "-c", str(SERVER_CORE), *words]
             answer = subprocess.run(
                 self.ends[0].command(command),

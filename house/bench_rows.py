@@ -25,6 +25,7 @@ COLUMNS = (
     ("skew_us_p99", "p99 µs", "{:,.0f}"),
     ("rss_kib_per_receiver", "KiB/rx", "{:.1f}"),
     ("segments_per_message", "segm.", "{:.1f}"),
+    ("video_segments", "of video", "{:.1f}"),
 )
 NAMES = tuple(name for name, _, _ in COLUMNS)
 

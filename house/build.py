@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from house.terminal import Fault, Progress
+from house import libraries
+from house.terminal import Fault, Progress, say
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "build"
@@ -26,19 +27,15 @@ def build(
 ) -> None:
     """Builds @targets (empty: everything) in @directory, which is configured with @options
     if it is new or they differ. Raises Fault with the compiler's words if that fails."""
+    libraries.ensure()
+    configure(directory, options or {})
     with Progress(directory.name) as progress:
-        configure(directory, options or {}, progress)
-        command = [
-            "ninja",
-            "-j",
-            str(os.cpu_count() or 1),
-            "-C",
-            str(directory),
-            *targets,
-        ]
         output: list[str] = []
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command(directory, targets),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         ) as process:
             assert process.stdout is not None
             steps = 0
@@ -58,20 +55,44 @@ def build(
         progress.keep(f"{steps} steps done" if steps else "stands")
 
 
-def configure(directory: Path, options: dict[str, str], progress: Progress) -> None:
+def needed(directory: Path, suite: str) -> tuple[str, ...]:
+    """The targets that the tests of @suite in the configured @directory run."""
+    info = directory / "meson-info"
+    targets = json.loads((info / "intro-targets.json").read_text())
+    files = {target["id"]: target["filename"] for target in targets}
+    return tuple(
+        sorted(
+            {
+                os.path.relpath(file, directory)
+                for test in json.loads((info / "intro-tests.json").read_text())
+                if suite in (name.rpartition(":")[2] for name in test["suite"])
+                for target in test["depends"]
+                for file in files[target]
+            }
+        )
+    )
+
+
+def command(directory: Path, targets: tuple[str, ...] = ()) -> list[str]:
+    """What builds @targets in the configured @directory."""
+    jobs = str(os.cpu_count() or 1)
+    return ["ninja", "-j", jobs, "-C", str(directory), *targets]
+
+
+def configure(directory: Path, options: dict[str, str]) -> None:
+    """Configures @directory with @options if it is new or they differ."""
     if (directory / "build.ninja").exists():
         changed = {k: v for k, v in options.items() if current(directory).get(k) != v}
         if not changed:
             return
-        command = ["meson", "configure", str(directory)]
+        meson = ["meson", "configure", str(directory)]
         options = changed
     else:
-        command = ["meson", "setup", str(directory), str(ROOT)]
-    progress.keep("configuring")
+        meson = ["meson", "setup", str(directory), str(ROOT)]
+    say(f"{directory.name}: configuring")
     flags = [f"-D{name}={value}" for name, value in options.items()]
-    answer = subprocess.run([*command, *flags], capture_output=True, text=True)
+    answer = subprocess.run([*meson, *flags], capture_output=True, text=True)
     if answer.returncode != 0:
-        progress.wipe()
         sys.stdout.write(answer.stdout + answer.stderr)
         raise Fault(f"meson could not configure {directory.name}/ (its words are above)")
 

@@ -24,6 +24,7 @@ from house.terminal import Fault
 PORT = 8443  # one number: TCP for pages and events, UDP for media
 LOOPBACK = "127.0.0.1"
 READY_LIMIT_S = 10.0
+PROVINCE_LIMIT_S = 300
 CERTIFICATE_DAYS = 30
 
 RESTART_FIRST_S = 0.1
@@ -134,6 +135,20 @@ class Service:
             raise Fault(f"the sample could not be made: {answer.stderr.strip()}")
         sample: dict[str, Any] = json.loads(output.read_text())
         return sample
+
+    def seed_province(self) -> dict[str, Any]:
+        """Fills the store with a province, or leaves the one that is there; gives who can
+        sign in, with a new password."""
+        output = self.place.var / "province.json"
+        command = [str(SIGNALING), "seed", "--province", "--database", str(self.database)]
+        command += ["--output", str(output)]
+        answer = subprocess.run(
+            command, capture_output=True, text=True, timeout=PROVINCE_LIMIT_S
+        )
+        if answer.returncode != 0:
+            raise Fault(f"the province could not be made: {answer.stderr.strip()}")
+        told: dict[str, Any] = json.loads(output.read_text())
+        return told
 
     @property
     def database(self) -> Path:

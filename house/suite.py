@@ -11,25 +11,62 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from house import build, packages
 from house.build import ROOT
+from house.parallel import Spare, in_order
 from house.terminal import Fault, say
 
-FILE_LIMIT_S = 900  # one file of process-level tests, or the browser's whole suite
+FILE_LIMIT_S = 1500  # one file of process-level or browser tests
 PATIENCE = 4  # times a test's own limit: machines are busy, and sanitizers slow
 PARTS = ("unit", "integration", "browser", "sanitize")
 
+# Files of tests/integration and tests/browser, by what their names begin with.
+FILES = {
+    "integration": (ROOT / "tests" / "integration", "test_*.py"),
+    "browser": (ROOT / "tests" / "browser", "*.test.mjs"),
+}
+BROWSER = FILES["browser"][0] / "run-tests"
+# These count frame and millisecond, and bear no company:
+ALONE = ("test_demo", "test_faults", "test_netlab", "native")
+# Of all others these are begun first, in this order: they take longest. Those that come after
+# test_line show no pictures: it counts its own, over a bad line.
+LONGEST = (
+    "test_line",
+    "test_accounts",
+    "test_api_input",
+    "test_term",
+    "pages",
+    "console",
+    "term",
+)
+FILES_AT_ONCE = 2
+# A browser's own processes fill a small machine, and two of them wait for each other.
+BROWSERS_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
+
 ASAN = ROOT / "build-asan"
 TSAN = ROOT / "build-tsan"
+TSAN_SUITE = "relay"  # where our threads are
+# Warnings as errors always, since this is where a second look is paid for anyway.
+COMMON = {"werror": "true", "b_lundef": "false"}
+ASAN_BUILD = {**COMMON, "b_sanitize": "address,undefined"}
+TSAN_BUILD = {**COMMON, "b_sanitize": "thread"}
+# Programs that wait for most of their time; those of sanitizers work three times as much.
+WAITING_AT_ONCE = 3 * (os.cpu_count() or 1)
+SANITIZED_AT_ONCE = 2 * (os.cpu_count() or 1)
 SANITIZER_ENVIRONMENT = {
-    # Debian's libraries have no frame pointers: the slow unwinder sees through them.
-    "ASAN_OPTIONS": "detect_stack_use_after_return=1:fast_unwind_on_malloc=0",
+    "ASAN_OPTIONS": "detect_stack_use_after_return=1",
     "LSAN_OPTIONS": f"suppressions={ROOT}/tests/lsan.supp:print_suppressions=0",
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
     "TSAN_OPTIONS": f"suppressions={ROOT}/tests/tsan.supp:halt_on_error=1:second_deadlock_stack=1",
 }
+# Debian's libraries have no frame pointers, so that a leak of theirs cannot be told from one of
+# ours by the quick way up the stack. A program that seems to leak is run again with the other
+# way, which sees all and takes ten times as long.
+SEEMS_TO_LEAK = "ERROR: LeakSanitizer"
+SECOND_LOOK = {"ASAN_OPTIONS": SANITIZER_ENVIRONMENT["ASAN_OPTIONS"] + ":fast_unwind_on_malloc=0"}
 
 TAP = re.compile(r"^\s*(not )?ok \d+(.*)$", re.MULTILINE)
 SUM = re.compile(r"^# (pass|fail|skipped) (\d+)$", re.MULTILINE)
@@ -53,12 +90,15 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-def run(part: str, werror: bool) -> int:
-    """Runs @part ("all": every part) and returns the exit status."""
+def run(part: str, names: list[str], werror: bool) -> int:
+    """Runs @part ("all": every part), or of it the files that @names name, and returns the
+    exit status."""
     packages.ensure(packages.TEST, build.RELEASE / ".packages-test")
+    if names:
+        return verdict(selected(part, names, werror))
     runners: dict[str, Callable[[bool], Count]] = {
         "unit": unit,
-        "integration": integration,
+        "integration": partial(integration, prepares=part == "all"),
         "browser": browser,
         "sanitize": sanitize,
     }
@@ -68,6 +108,10 @@ def run(part: str, werror: bool) -> int:
         count = runners[name](werror)
         total.add(count)
         say(f"{name}: {count} ({time.monotonic() - started_s:.0f} s)")
+    return verdict(total)
+
+
+def verdict(total: Count) -> int:
     say(str(total))
     return 1 if total.failed or not total.passed else 0
 
@@ -77,58 +121,145 @@ def unit(werror: bool) -> Count:
     return meson(build.RELEASE, ["unit"])
 
 
-def integration(werror: bool) -> Count:
+def integration(werror: bool, prepares: bool = False) -> Count:
+    """@prepares: builds for sanitize() besides, in what the files leave."""
     release(werror)
-    count = meson(build.RELEASE, ["integration"])
-    for path in sorted((ROOT / "tests" / "integration").glob("test_*.py")):
-        count.add(python(path))
+    count = meson(build.RELEASE, ["integration"], WAITING_AT_ONCE)
+    besides = sanitizers if prepares else list
+    count.add(run_files(files_of("integration"), FILES_AT_ONCE, besides))
     return count
 
 
 def browser(werror: bool) -> Count:
     release(werror)
-    program = ROOT / "tests" / "browser" / "run-tests"
-    if not program.exists():
-        raise Fault(f"{program.relative_to(ROOT)} is missing")
-    status, output = bounded([str(program)])
-    count = tap(output)
-    if status != 0 and not count.failed:
-        count.failed += 1
+    if not BROWSER.exists():
+        raise Fault(f"{BROWSER.relative_to(ROOT)} is missing")
+    return run_files(files_of("browser"), BROWSERS_AT_ONCE)
+
+
+def selected(part: str, names: list[str], werror: bool) -> Count:
+    """The files of @part that @names name, one after the other."""
+    if part not in FILES:
+        raise Fault(f"{part}: only {' and '.join(FILES)} are run by the file")
+    paths = [chosen(part, name) for name in names]
+    release(werror)
+    count = Count()
+    for path in paths:
+        count.add(Attempt.make(path).tell())
     return count
+
+
+def files_of(part: str) -> list[Path]:
+    folder, pattern = FILES[part]
+    return sorted(folder.glob(pattern))
+
+
+def chosen(part: str, name: str) -> Path:
+    """The file of @part that is called @name, whole or without its ending."""
+    for path in files_of(part):
+        if Path(name).name in (path.name, stem(path)):
+            return path
+    raise Fault(f"{name}: no such file in {FILES[part][0].relative_to(ROOT)}")
+
+
+def run_files(
+    paths: list[Path], at_once: int, besides: Callable[[], list[list[str]]] = list
+) -> Count:
+    """Runs each of @paths, @at_once of those that bear company at a time; what @besides
+    gives is done in what they leave."""
+    alone, others = by_company(paths)
+    count = Count()
+    for path in alone:
+        count.add(Attempt.make(path).tell())
+    with Spare(besides()):
+        jobs = [partial(Attempt.make, path) for path in others]
+        for attempt in in_order(jobs, at_once):
+            count.add(attempt.tell())
+    return count
+
+
+def by_company(paths: list[Path]) -> tuple[list[Path], list[Path]]:
+    """Those of @paths that are ALONE, and the others, the longest first."""
+    alone = [path for path in paths if stem(path) in ALONE]
+    others = [path for path in paths if stem(path) not in ALONE]
+    order = {name: at for at, name in enumerate(LONGEST)}
+    others.sort(key=lambda path: order.get(stem(path), len(order)))
+    return alone, others
+
+
+def stem(path: Path) -> str:
+    """The name before its first dot."""
+    return path.name.partition(".")[0]
 
 
 def sanitize(werror: bool) -> Count:
-    """AddressSanitizer and UBSan over unit and integration, TSan over the relay; always with
-    warnings as errors, since this is where a second look is paid for anyway."""
-    common = {"werror": "true", "b_lundef": "false"}
-    build.build(ASAN, {**common, "b_sanitize": "address,undefined"})
-    count = meson(ASAN, ["unit", "integration"])
-    build.build(TSAN, {**common, "b_sanitize": "thread"})
-    count.add(meson(TSAN, ["relay"]))
+    """AddressSanitizer and UBSan over unit and integration, TSan over the relay."""
+    build.build(ASAN, ASAN_BUILD)
+    count = meson(ASAN, ["unit"])
+    count.add(meson(ASAN, ["integration"], SANITIZED_AT_ONCE))
+    build.build(TSAN, TSAN_BUILD, tsan_targets())
+    count.add(meson(TSAN, [TSAN_SUITE], SANITIZED_AT_ONCE))
     return count
+
+
+def tsan_targets() -> tuple[str, ...]:
+    build.configure(TSAN, TSAN_BUILD)
+    return build.needed(TSAN, TSAN_SUITE)
+
+
+def sanitizers() -> list[list[str]]:
+    """The commands that make beforehand what sanitize() needs."""
+    build.configure(ASAN, ASAN_BUILD)
+    return [build.command(ASAN), build.command(TSAN, tsan_targets())]
 
 
 def release(werror: bool) -> None:
     build.build(options={"werror": "true"} if werror else None)
 
 
-def meson(directory: Path, suites: list[str]) -> Count:
-    """Runs meson's tests of @suites and counts their cases from meson's own log."""
-    command = ["meson", "test", "-C", str(directory), "--no-rebuild", "--print-errorlogs"]
-    command += ["--timeout-multiplier", str(PATIENCE)]
-    for suite in suites:
-        command += ["--suite", suite]
-    log = directory / "meson-logs" / "testlog.json"
-    log.unlink(missing_ok=True)
-    environment = {**os.environ, **SANITIZER_ENVIRONMENT}
-    status = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
+def meson(directory: Path, suites: list[str], at_once: int = 0) -> Count:
+    """Runs meson's tests of @suites, @at_once of them at a time (0: as many as there are
+    processors), and counts their cases from meson's own log."""
+    words = [word for suite in suites for word in ("--suite", suite)]
+    if at_once:
+        words += ["--num-processes", str(at_once)]
+    status, records = meson_records(directory, words)
+    leaking = [name_of(record) for record in records if seems_to_leak(record)]
+    if leaking:
+        say("a second look at what seems to leak: " + ", ".join(leaking))
+        status, again = meson_records(directory, leaking, SECOND_LOOK)
+        seen = {record["name"] for record in again}
+        records = [record for record in records if record["name"] not in seen] + again
     count = Count()
-    if log.exists():
-        for line in log.read_text().splitlines():
-            count.add(entry(json.loads(line)))
+    for record in records:
+        count.add(entry(record))
     if status != 0 and not count.failed:
         raise Fault(f"meson test ended with {status}")
     return count
+
+
+def meson_records(
+    directory: Path, words: list[str], environment: dict[str, str] | None = None
+) -> tuple[int, list[dict[str, object]]]:
+    """What `meson test` with @words ended with, and what it noted of each program."""
+    command = ["meson", "test", "-C", str(directory), "--no-rebuild", "--print-errorlogs"]
+    command += ["--timeout-multiplier", str(PATIENCE), *words]
+    log = directory / "meson-logs" / "testlog.json"
+    log.unlink(missing_ok=True)
+    environment = {**os.environ, **SANITIZER_ENVIRONMENT, **(environment or {})}
+    status = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
+    lines = log.read_text().splitlines() if log.exists() else []
+    return status, [json.loads(line) for line in lines]
+
+
+def name_of(record: dict[str, object]) -> str:
+    """The test's own name: meson notes it behind its project and its suites."""
+    return str(record["name"]).rpartition(" / ")[2]
+
+
+def seems_to_leak(record: dict[str, object]) -> bool:
+    said = f"{record.get('stdout', '')}{record.get('stderr', '')}"
+    return record.get("result") == "FAIL" and SEEMS_TO_LEAK in said
 
 
 def entry(record: dict[str, object]) -> Count:
@@ -173,18 +304,39 @@ def unittest(output: str) -> Count:
     return Count(max(0, int(ran[-1]) - failed - skipped), failed, skipped)
 
 
-def python(path: Path) -> Count:
-    """Runs one file of unittest cases as a process of its own."""
-    say(f"{path.relative_to(ROOT)}:")
-    status, output = bounded([sys.executable, "-m", "unittest", "-v", str(path)])
-    count = unittest(output)
-    if status != 0:
-        count.failed = max(1, count.failed)
-    return count
+@dataclass
+class Attempt:
+    """One file of tests, run as a process of its own."""
+
+    path: Path
+    status: int
+    output: str
+    took_s: float
+
+    @classmethod
+    def make(cls, path: Path) -> Attempt:
+        began_s = time.monotonic()
+        status, output = bounded(runner(path))
+        return cls(path, status, output, time.monotonic() - began_s)
+
+    def tell(self) -> Count:
+        """Prints it whole, and counts it."""
+        count = unittest(self.output) if self.path.suffix == ".py" else tap(self.output)
+        if self.status != 0:
+            count.failed = max(1, count.failed)
+        say(f"{self.path.relative_to(ROOT)}:\n{self.output.rstrip()}")
+        say(f"{self.path.name}: {count} ({self.took_s:.0f} s)\n")
+        return count
+
+
+def runner(path: Path) -> list[str]:
+    if path.suffix == ".py":
+        return [sys.executable, "-m", "unittest", "-v", str(path)]
+    return [str(BROWSER), path.name]
 
 
 def bounded(command: list[str]) -> tuple[int, str]:
-    """Runs @command for at most FILE_LIMIT_S, shows its output as it comes and keeps it."""
+    """Runs @command for at most FILE_LIMIT_S and keeps its output."""
     limit = ["timeout", "--kill-after=20", str(FILE_LIMIT_S)]
     process = subprocess.Popen(
         limit + command,
@@ -194,14 +346,9 @@ def bounded(command: list[str]) -> tuple[int, str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    assert process.stdout is not None
-    output: list[str] = []
     try:
-        for line in process.stdout:
-            output.append(line)
-            sys.stdout.write(line)
-            sys.stdout.flush()
+        output, _ = process.communicate()
     finally:
         process.terminate()  # timeout passes it on; nothing happens where all has ended
         status = process.wait()
-    return status, "".join(output)
+    return status, output
