@@ -243,6 +243,7 @@ add_slot_summary(JsonBuilder *builder, const ScSlot *slot, int64_t join_asked_us
         if (figures.frames_expected != SC_TALLY_UNKNOWN)
             add_integer(builder, "frames_expected", figures.frames_expected);
         add_integer(builder, "frames_decoded", figures.frames_decoded);
+        add_integer(builder, "frames_damaged", figures.frames_damaged);
         add_ms(builder, "longest_freeze_ms", figures.longest_freeze_us);
         if (figures.first_frame_us != SC_TALLY_UNKNOWN)
             add_ms(builder, "first_frame_ms", figures.first_frame_us - join_asked_us);

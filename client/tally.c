@@ -13,6 +13,7 @@
 struct ScPictureTally {
     int64_t frames_expected;
     int64_t frames_decoded;
+    int64_t frames_damaged;
     int64_t longest_freeze_us;
     int64_t first_frame_us;
     int64_t last_frame_us;
@@ -90,8 +91,12 @@ continue_run(ScPictureTally *self, int64_t now_us, const ScStamp *stamp)
 {
     int64_t gap_us = now_us - self->last_frame_us;
     self->longest_freeze_us = MAX(self->longest_freeze_us, gap_us);
+    if (!stamp && self->has_stamps) {
+        self->frames_damaged++;
+        return;
+    }
     if (!stamp) {
-        self->frames_decoded += !self->has_stamps;
+        self->frames_decoded++;
         return;
     }
     if (stamp->frame == self->last_frame)
@@ -147,6 +152,7 @@ sc_picture_tally_get(const ScPictureTally *self)
     return (ScPictureFigures){
         .frames_expected = self->has_stamps ? self->frames_expected : SC_TALLY_UNKNOWN,
         .frames_decoded = self->frames_decoded,
+        .frames_damaged = self->frames_damaged,
         .longest_freeze_us = self->longest_freeze_us,
         .first_frame_us = self->first_frame_us,
         .last_frame_us = self->last_frame_us,

@@ -20,6 +20,7 @@
 typedef struct {
     int64_t frames_expected;   /* by frame numbers; SC_TALLY_UNKNOWN without stamps */
     int64_t frames_decoded;    /* each number once; without stamps: all */
+    int64_t frames_damaged;    /* decoded without a stamp after others with one */
     int64_t longest_freeze_us; /* between two pictures of a run */
     int64_t first_frame_us; /* when the first one was decoded; SC_TALLY_UNKNOWN: none */
     int64_t last_frame_us;  /* when the last one was; SC_TALLY_UNKNOWN: none */

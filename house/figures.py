@@ -69,7 +69,7 @@ def lesson(
 
 def classroom(room: Report) -> dict[str, Any]:
     video = room.slot(MAIN_VIDEO)
-    names = ("frames_expected", "frames_decoded", "longest_freeze_ms")
+    names = ("frames_expected", "frames_decoded", "frames_damaged", "longest_freeze_ms")
     later = ("first_frame_ms", "delay_ms_p50", "delay_ms_p95")
     return {
         "site": room.site,

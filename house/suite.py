@@ -16,7 +16,7 @@ from pathlib import Path
 
 from house import build, packages
 from house.build import ROOT
-from house.parallel import Spare, in_order
+from house.parallel import Lane, Spare, in_order
 from house.terminal import Fault, say
 
 FILE_LIMIT_S = 1500  # one file of process-level or browser tests
@@ -39,23 +39,37 @@ LONGEST = (
     "test_api_input",
     "test_term",
     "pages",
+    "lesson",
     "console",
     "term",
 )
-FILES_AT_ONCE = 2
-# A browser's own processes fill a small machine, and two of them wait for each other.
-BROWSERS_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
+# Pages with cameras fill a small machine. They are one lane, and what leaves more than half of
+# it to others is another.
+CAMERAS = (
+    "pages",
+    "lesson",
+    "recovery",
+    "classroom-room",
+    "browsers",
+    "desk",
+    "setup",
+    "simulcast",
+    "room",
+)
+BROWSERS_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # in each of these lanes
+FILES_AT_ONCE = 3
 
 ASAN = ROOT / "build-asan"
 TSAN = ROOT / "build-tsan"
 TSAN_SUITE = "relay"  # where our threads are
 # Warnings as errors always, since this is where a second look is paid for anyway.
 COMMON = {"werror": "true", "b_lundef": "false"}
-ASAN_BUILD = {**COMMON, "b_sanitize": "address,undefined"}
+# -O1: as its makers advise, and compiled a fifth sooner.
+ASAN_BUILD = {**COMMON, "b_sanitize": "address,undefined", "optimization": "1"}
 TSAN_BUILD = {**COMMON, "b_sanitize": "thread"}
-# Programs that wait for most of their time; those of sanitizers work three times as much.
+# Programs that wait for most of their time; under sanitizers some work for seconds besides.
 WAITING_AT_ONCE = 3 * (os.cpu_count() or 1)
-SANITIZED_AT_ONCE = 2 * (os.cpu_count() or 1)
+SANITIZED_AT_ONCE = 5 * (os.cpu_count() or 1)
 SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1",
     "LSAN_OPTIONS": f"suppressions={ROOT}/tests/lsan.supp:print_suppressions=0",
@@ -124,9 +138,11 @@ def unit(werror: bool) -> Count:
 def integration(werror: bool, prepares: bool = False) -> Count:
     """@prepares: builds for sanitize() besides, in what the files leave."""
     release(werror)
-    count = meson(build.RELEASE, ["integration"], WAITING_AT_ONCE)
-    besides = sanitizers if prepares else list
-    count.add(run_files(files_of("integration"), FILES_AT_ONCE, besides))
+    alone, others = by_company(files_of("integration"))
+    count = run_alone(alone)
+    with Spare(sanitizers() if prepares else []):
+        count.add(meson(build.RELEASE, ["integration"], WAITING_AT_ONCE))
+        count.add(run_together(others, FILES_AT_ONCE))
     return count
 
 
@@ -134,7 +150,10 @@ def browser(werror: bool) -> Count:
     release(werror)
     if not BROWSER.exists():
         raise Fault(f"{BROWSER.relative_to(ROOT)} is missing")
-    return run_files(files_of("browser"), BROWSERS_AT_ONCE)
+    alone, others = by_company(files_of("browser"))
+    count = run_alone(alone)
+    count.add(run_together(others, BROWSERS_AT_ONCE))
+    return count
 
 
 def selected(part: str, names: list[str], werror: bool) -> Count:
@@ -143,10 +162,7 @@ def selected(part: str, names: list[str], werror: bool) -> Count:
         raise Fault(f"{part}: only {' and '.join(FILES)} are run by the file")
     paths = [chosen(part, name) for name in names]
     release(werror)
-    count = Count()
-    for path in paths:
-        count.add(Attempt.make(path).tell())
-    return count
+    return run_alone(paths)
 
 
 def files_of(part: str) -> list[Path]:
@@ -162,19 +178,20 @@ def chosen(part: str, name: str) -> Path:
     raise Fault(f"{name}: no such file in {FILES[part][0].relative_to(ROOT)}")
 
 
-def run_files(
-    paths: list[Path], at_once: int, besides: Callable[[], list[list[str]]] = list
-) -> Count:
-    """Runs each of @paths, @at_once of those that bear company at a time; what @besides
-    gives is done in what they leave."""
-    alone, others = by_company(paths)
+def run_alone(paths: list[Path]) -> Count:
+    """Runs @paths one after the other, and nothing beside them."""
     count = Count()
-    for path in alone:
+    for path in paths:
         count.add(Attempt.make(path).tell())
-    with Spare(besides()):
-        jobs = [partial(Attempt.make, path) for path in others]
-        for attempt in in_order(jobs, at_once):
-            count.add(attempt.tell())
+    return count
+
+
+def run_together(paths: list[Path], at_once: int) -> Count:
+    """Runs @paths side by side, @at_once in each lane at a time."""
+    jobs = [[partial(Attempt.make, path) for path in lane] for lane in by_lane(paths)]
+    count = Count()
+    for attempt in in_order([Lane(lane, at_once) for lane in jobs]):
+        count.add(attempt.tell())
     return count
 
 
@@ -185,6 +202,13 @@ def by_company(paths: list[Path]) -> tuple[list[Path], list[Path]]:
     order = {name: at for at, name in enumerate(LONGEST)}
     others.sort(key=lambda path: order.get(stem(path), len(order)))
     return alone, others
+
+
+def by_lane(paths: list[Path]) -> list[list[Path]]:
+    """Those of @paths with CAMERAS, and the others; no lane is empty."""
+    cameras = [path for path in paths if stem(path) in CAMERAS]
+    others = [path for path in paths if stem(path) not in CAMERAS]
+    return [lane for lane in (cameras, others) if lane]
 
 
 def stem(path: Path) -> str:

@@ -28,7 +28,7 @@ const PLANTS = {
 let browser;
 
 before(async () => {
-    browser = await startChromium({ media: await cameraFiles('teacher') });
+    browser = await startChromium({ media: await cameraFiles('teacher', { calm: true }) });
 });
 
 after(() => browser?.close());

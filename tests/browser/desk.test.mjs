@@ -23,7 +23,7 @@ const parts = []; /* [name, body] in order; all on one visit, for each language 
 let browser, stub, teacher;
 
 before(async () => {
-    browser = await startChromium({ media: await cameraFiles('teacher') });
+    browser = await startChromium({ media: await cameraFiles('teacher', { calm: true }) });
 });
 
 after(() => browser?.close());

@@ -43,8 +43,8 @@ let others;           /* sockets of all but Shimen's: mast.mjs */
 
 before(async () => {
     await display.start();
-    town = await startChromium({ media: await cameraFiles('teacher') });
-    village = await startChromium({ media: await cameraFiles('classroom') });
+    town = await startChromium({ media: await cameraFiles('teacher', { calm: true }) });
+    village = await startChromium({ media: await cameraFiles('classroom', { calm: true }) });
     await servers.start({ line });
     await mast.open(servers.url);
 }, LIMIT);

@@ -19,8 +19,8 @@ let desk, room;    /* browsers: the teacher's and the classrooms' */
 let stub;
 
 before(async () => {
-    desk = await startChromium({ media: await cameraFiles('teacher') });
-    room = await startChromium({ media: await cameraFiles('classroom') });
+    desk = await startChromium({ media: await cameraFiles('teacher', { calm: true }) });
+    room = await startChromium({ media: await cameraFiles('classroom', { calm: true }) });
 });
 
 after(async () => {

@@ -23,8 +23,8 @@ const servers = new Servers('recovery');
 let desk, room;
 
 before(async () => {
-    desk = await startChromium({ media: await cameraFiles('teacher') });
-    room = await startChromium({ media: await cameraFiles('classroom') });
+    desk = await startChromium({ media: await cameraFiles('teacher', { calm: true }) });
+    room = await startChromium({ media: await cameraFiles('classroom', { calm: true }) });
     await servers.start({ line: new Line() });
 });
 

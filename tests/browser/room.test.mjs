@@ -20,7 +20,7 @@ let names; /* of the two classes, in the order of their tiles */
 const rooms = [];
 
 before(async () => {
-    browser = await startChromium({ media: await cameraFiles('teacher') });
+    browser = await startChromium({ media: await cameraFiles('teacher', { calm: true }) });
     await servers.start();
     classroom = await openPage(browser);
     await classroom.goto(servers.link('classroom', servers.classroom_tokens[0]));

@@ -20,7 +20,7 @@ const servers = new Servers('setup');
 let browser;
 
 before(async () => {
-    browser = await startChromium({ media: await cameraFiles('teacher') });
+    browser = await startChromium({ media: await cameraFiles('teacher', { calm: true }) });
     await servers.start({ n_classrooms: 1 });
 });
 

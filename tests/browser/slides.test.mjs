@@ -105,6 +105,15 @@ const shows = (n, pages = [teacher, tv]) => Promise.all(pages.map((page) =>
         return drawn?.band.every((value, i) => Math.abs(value - bandOf(n)[i]) < 6) && drawn;
     })));
 
+/* Where the page stands, once its canvas is as wide or as high as its box. */
+const placeOf = (page) => until('the page fills its box', () => page.evaluate((selector) => {
+    const canvas = document.querySelector(`${selector} canvas.page`);
+    const { clientWidth, clientHeight } = document.querySelector(selector);
+    const place = [canvas.offsetWidth, canvas.offsetHeight];
+    const fills = [clientWidth, clientHeight].some((side, i) => Math.abs(place[i] - side) <= 2);
+    return fills && document.getElementById('room').dataset.layout === 'slides' && place;
+}, box(page)));
+
 /* Points of the box that the pen has coloured. */
 const inked = (page) => page.evaluate((selector) => {
     const canvas = document.querySelector(`${selector} canvas.ink`);
@@ -394,12 +403,12 @@ slidesTest('a question beside slides is read, and one with many words takes thei
 });
 
 slidesTest('words of the teacher have a place of their own', async () => {
-    const before = (await drawnIn(tv)).place;
+    const before = await placeOf(tv);
     stub.say({ type: 'chat', message: 1, site: 'town', name: '王老师', at: '2026-03-02T00:12:00Z',
         text: '请同学们看第二段，找出描写海水颜色的词语，用笔画出来，再读一读，想一想为什么海水会有这么多种颜色，一会儿请大家来说。' });
     await tv.locator('#caption').waitFor();
     await shot(tv, 'caption');
-    const now = (await drawnIn(tv)).place;
+    const now = await placeOf(tv);
     assert.ok(now.every((one, i) => Math.abs(one - before[i]) <= 2), `nothing has moved: ${before}, ${now}`);
     const covers = await tv.evaluate(() => {
         const caption = document.getElementById('caption').getBoundingClientRect();

@@ -43,6 +43,20 @@ missing_numbers_are_expected_but_not_decoded(void)
 }
 
 static void
+picture_without_its_stamp_is_damaged_where_others_have_one(void)
+{
+    g_autoptr(ScPictureTally) tally = sc_picture_tally_new();
+    sc_picture_tally_add(tally, BEGIN_US, NULL);
+    sc_picture_tally_add(tally, BEGIN_US + FRAME_US, NULL);
+    g_assert_cmpint(sc_picture_tally_get(tally).frames_decoded, ==, 2);
+    g_assert_cmpint(sc_picture_tally_get(tally).frames_damaged, ==, 0);
+    add(tally, 1, 2, 30);
+    sc_picture_tally_add(tally, BEGIN_US + 3 * FRAME_US, NULL);
+    g_assert_cmpint(sc_picture_tally_get(tally).frames_decoded, ==, 3);
+    g_assert_cmpint(sc_picture_tally_get(tally).frames_damaged, ==, 1);
+}
+
+static void
 picture_shown_twice_is_counted_once(void)
 {
     g_autoptr(ScPictureTally) tally = sc_picture_tally_new();
@@ -187,6 +201,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD(whole_run_is_counted_whole);
     ADD(missing_numbers_are_expected_but_not_decoded);
+    ADD(picture_without_its_stamp_is_damaged_where_others_have_one);
     ADD(picture_shown_twice_is_counted_once);
     ADD(another_source_begins_a_run_and_is_no_freeze);
     ADD(same_source_after_a_pause_begins_a_run);
