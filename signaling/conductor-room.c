@@ -313,6 +313,50 @@ sc_conductor_hand_in(ScConductor *self, const ScTokenGrant *grant,
 }
 
 static bool
+check_hand_in(ScRunning *running, const ScTokenGrant *grant, GError **error)
+{
+    const Place *place = sc_running_check_not_over(running, error)
+                             ? get_place(running, grant->site, error)
+                             : NULL;
+    return place != NULL && sc_room_check_document_space(place->room, error);
+}
+
+bool
+sc_conductor_check_hand_in(ScConductor *self, const ScTokenGrant *grant, GError **error)
+{
+    ScRunning *running =
+        sc_conductor_open_lesson(self, grant->lesson, grant->site, error);
+    bool may_come = running != NULL && check_hand_in(running, grant, error);
+    sc_conductor_release(self, grant->lesson);
+    return may_come;
+}
+
+static GHashTable *
+dup_contents(const ScRoom *room)
+{
+    GHashTable *contents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (unsigned number = 1; number <= SC_DOCUMENTS_MAX; number++) {
+        const ScDocumentRequest *document = sc_room_lookup_document(room, number);
+        if (document != NULL)
+            g_hash_table_add(contents, g_strdup(document->sha256));
+    }
+    return contents;
+}
+
+/* What is about to be kept is kept first: it may be refused, and is undone then. */
+GHashTable *
+sc_conductor_dup_contents(ScConductor *self, const char *lesson, const char *site,
+                          GError **error)
+{
+    sc_journal_flush(self->journal);
+    ScRunning *running = sc_conductor_open_lesson(self, lesson, site, error);
+    const Place *place = running != NULL ? get_place(running, site, error) : NULL;
+    GHashTable *contents = place != NULL ? dup_contents(place->room) : NULL;
+    sc_conductor_release(self, lesson);
+    return contents;
+}
+
+static bool
 lookup_document(ScRunning *running, const ScTokenGrant *grant, unsigned number,
                 ScDocumentRequest *out_document, GError **error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* documents.h: the door for slides: a teacher hands in a PDF, which is looked through and
- * kept; every site of the lesson may fetch it. Thread: main. Spec:
+/* documents.h: the door for slides: a teacher hands in a PDF (uploads.h), every site of the
+ * lesson may fetch it, and what nobody needs any more is taken away. Thread: main. Spec:
  * docs/protocol.md#slides.
  */
 #pragma once
@@ -11,7 +11,8 @@
 typedef struct ScDocuments ScDocuments;
 
 /* Borrows all but @config, which is only read. The files lie in "documents" beside the
- * database; those of lessons that are over are taken away now and then. */
+ * database; those of lessons that are over, and those that no lesson has any more, are
+ * taken away now and then. */
 ScDocuments *sc_documents_new(const ScConfig *config, ScServer *server, ScStore *store,
                               ScConductor *conductor) G_GNUC_WARN_UNUSED_RESULT;
 /* After the server. */

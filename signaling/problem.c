@@ -95,6 +95,7 @@ sc_problem_from_error(const GError *error)
     if (error->domain == SC_PROBLEM_ERROR)
         return (ScProblem)error->code;
     return g_error_matches(error, SC_STORE_ERROR, SC_STORE_ERROR_FULL)
+                   || g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
                ? SC_PROBLEM_STORAGE_FULL
                : SC_PROBLEM_INTERNAL_ERROR;
 }

@@ -473,6 +473,12 @@ sc_room_get_shown(const ScRoom *self)
     return sc_slides_get_page(self->slides).document;
 }
 
+bool
+sc_room_check_document_space(const ScRoom *self, GError **error)
+{
+    return sc_slides_check_space(self->slides, error);
+}
+
 const ScDocumentRequest *
 sc_room_lookup_document(const ScRoom *self, unsigned document)
 {

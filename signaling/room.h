@@ -63,6 +63,9 @@ bool sc_room_replay(ScRoom *self, const ScRoomActor *actor, const ScRequest *req
 unsigned sc_room_get_shown(const ScRoom *self); /* document; 0: no page of any */
 bool sc_room_has_hand(const ScRoom *self, const char *site);
 bool sc_room_is_muted(const ScRoom *self, const char *site);
+/* May one more document be handed in. False and @error: DOCUMENT_LIMIT. */
+bool sc_room_check_document_space(const ScRoom *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* NULL: there is none of that number. Borrowed. */
 const ScDocumentRequest *sc_room_lookup_document(const ScRoom *self, unsigned document);
 /* The open quiz and its sum so far; false where none is open. Clear @out_event. */

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #define PART_SUFFIX ".part"
+#define PDF_SUFFIX ".pdf"
 #define FOLDER_MODE 0700
 
 struct ScShelf {
@@ -76,13 +77,25 @@ sc_shelf_free(ScShelf *self)
 
 /* Parts. */
 
+static bool
+make_folder(const ScShelf *self, GError **error)
+{
+    g_autofree char *parent = g_path_get_dirname(self->folder);
+    if (g_file_test(self->folder, G_FILE_TEST_IS_DIR))
+        return true;
+    if (g_mkdir_with_parents(self->folder, FOLDER_MODE) != 0)
+        return fail(error, "make", self->folder);
+    return sync_folder(parent, error);
+}
+
 ScShelfPart *
 sc_shelf_begin(ScShelf *self, GError **error)
 {
     g_autofree char *name = g_strdup_printf("%u" PART_SUFFIX, ++self->n_parts);
     g_autofree char *path = g_build_filename(self->folder, name, NULL);
-    bool has_folder = g_mkdir_with_parents(self->folder, FOLDER_MODE) == 0;
-    int fd = has_folder ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    if (!make_folder(self, error))
+        return NULL;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {
         (void)fail(error, "make", path);
         return NULL;
@@ -156,7 +169,7 @@ sc_shelf_part_get_length(const ScShelfPart *part)
 static char *
 make_path(const ScShelf *self, const char *lesson, const char *sha256)
 {
-    g_autofree char *name = g_strconcat(sha256, ".pdf", NULL);
+    g_autofree char *name = g_strconcat(sha256, PDF_SUFFIX, NULL);
     return g_build_filename(self->folder, lesson, name, NULL);
 }
 
@@ -193,15 +206,34 @@ sc_shelf_list_lessons(const ScShelf *self)
     return g_strv_builder_end(builder);
 }
 
+static bool
+is_in(GHashTable *contents, const char *name)
+{
+    g_autofree char *sha256 = g_strdup(name);
+    if (!g_str_has_suffix(name, PDF_SUFFIX))
+        return false;
+    sha256[strlen(name) - strlen(PDF_SUFFIX)] = '\0';
+    return g_hash_table_contains(contents, sha256);
+}
+
 void
-sc_shelf_remove_lesson(ScShelf *self, const char *lesson)
+sc_shelf_keep_only(ScShelf *self, const char *lesson, GHashTable *contents)
 {
     g_autofree char *folder = g_build_filename(self->folder, lesson, NULL);
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     const char *name;
     while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
-        (void)g_unlink(path);
+        if (!is_in(contents, name))
+            (void)g_unlink(path);
     }
+}
+
+void
+sc_shelf_remove_lesson(ScShelf *self, const char *lesson)
+{
+    g_autofree char *folder = g_build_filename(self->folder, lesson, NULL);
+    g_autoptr(GHashTable) none = g_hash_table_new(NULL, NULL);
+    sc_shelf_keep_only(self, lesson, none);
     (void)g_rmdir(folder);
 }

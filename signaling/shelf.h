@@ -42,3 +42,5 @@ GBytes *sc_shelf_open(const ScShelf *self, const char *lesson, const char *sha25
 /* Lessons that have a folder; the caller's. */
 GStrv sc_shelf_list_lessons(const ScShelf *self) G_GNUC_WARN_UNUSED_RESULT;
 void sc_shelf_remove_lesson(ScShelf *self, const char *lesson);
+/* Removes of @lesson's contents all but those in @contents, a set of SHA-256. */
+void sc_shelf_keep_only(ScShelf *self, const char *lesson, GHashTable *contents);

@@ -40,15 +40,22 @@ sc_slides_free(ScSlides *self)
 
 /* Documents. */
 
+bool
+sc_slides_check_space(const ScSlides *self, GError **error)
+{
+    if (self->documents->len < SC_DOCUMENTS_MAX)
+        return true;
+    g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_DOCUMENT_LIMIT,
+                "the lesson has had %u documents, at most %d", self->documents->len,
+                SC_DOCUMENTS_MAX);
+    return false;
+}
+
 unsigned
 sc_slides_add(ScSlides *self, const ScDocumentRequest *document, GError **error)
 {
-    if (self->documents->len >= SC_DOCUMENTS_MAX) {
-        g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_DOCUMENT_LIMIT,
-                    "the lesson has had %u documents, at most %d", self->documents->len,
-                    SC_DOCUMENTS_MAX);
+    if (!sc_slides_check_space(self, error))
         return 0;
-    }
     g_ptr_array_add(self->documents, g_memdup2(document, sizeof *document));
     return self->documents->len;
 }

@@ -16,6 +16,9 @@ ScSlides *sc_slides_new(void) G_GNUC_WARN_UNUSED_RESULT;
 void sc_slides_free(ScSlides *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScSlides, sc_slides_free)
 
+/* Is one more allowed. False and @error: DOCUMENT_LIMIT. */
+bool sc_slides_check_space(const ScSlides *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Its number, which nothing else ever has. 0 and @error: DOCUMENT_LIMIT. */
 unsigned sc_slides_add(ScSlides *self, const ScDocumentRequest *document, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

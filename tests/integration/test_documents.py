@@ -26,6 +26,7 @@ PDF = "application/pdf"
 TOO_LARGE_BYTES = 300 << 20
 LIMIT_BYTES = 64 << 20
 N_DOCUMENTS_MAX = 20
+UPLOADS_OF_A_LESSON = 2
 CLICK_PAUSE_S = 0.02
 SWEPT_LIMIT_S = 20.0
 
@@ -118,6 +119,10 @@ class Documents(test_quiz.Quiz):
         folder = self.place.var / "documents"
         return [path.name for path in folder.glob("*.part")] if folder.exists() else []
 
+    def kept(self) -> list[Path]:
+        """The contents that lie there for the lesson."""
+        return list((self.place.var / "documents" / self.lesson).glob("*.pdf"))
+
     async def nothing_left(self) -> bool:
         """Whether no part lies there, at last: it goes when the connection has its answer."""
         end_s = time.monotonic() + SWEPT_LIMIT_S
@@ -209,8 +214,21 @@ class Documents(test_quiz.Quiz):
             self.call, *get, Range=f"bytes={len(pdf)}-"
         )
         self.assertEqual(416, status)
-        status, _, data = await asyncio.to_thread(self.call, *get, If_None_Match=etag)
-        self.assertEqual((304, b""), (status, data))
+        for ranges, wanted in (
+            ({"Range": "bytes=1000-99999999"}, (206, pdf[1000:])),
+            ({"Range": "bytes=-500"}, (206, pdf[-500:])),
+            ({"Range": "bytes=-99999999"}, (206, pdf)),
+            ({"Range": "bytes=0-9,20-29"}, (200, pdf)),
+            ({"Range": "lines=1-2"}, (200, pdf)),
+            ({"Range": "bytes=0-9", "If_Range": etag}, (206, pdf[:10])),
+            ({"Range": "bytes=0-9", "If_Range": '"another"'}, (200, pdf)),
+        ):
+            with self.subTest(ranges=ranges):
+                status, _, data = await asyncio.to_thread(self.call, *get, **ranges)
+                self.assertEqual(wanted, (status, data))
+        for known in (etag, f'"another", {etag}', "*"):
+            status, _, data = await asyncio.to_thread(self.call, *get, If_None_Match=known)
+            self.assertEqual((304, b""), (status, data))
         status, headers, data = await asyncio.to_thread(self.call, "HEAD", *get[1:])
         self.assertEqual((200, b""), (status, data))
         self.assertEqual(str(len(pdf)), headers["Content-Length"])
@@ -238,6 +256,7 @@ class Documents(test_quiz.Quiz):
             ("bad-name", good, {"name": ""}),
             ("bad-name", good, {"name": "a\x00b"}),
             ("bad-name", good, {"name": "课" * 121}),
+            ("bad-name", good, {"name": "课" * 2_000}),
             ("bad-name", good, {"name": "../.."[:3]}),
         ]
         for problem, body, members in cases:
@@ -289,8 +308,45 @@ class Documents(test_quiz.Quiz):
         for number in range(1, N_DOCUMENTS_MAX + 1):
             status, answer = await self.post(make_pdf(1))
             self.assertEqual((201, number), (status, answer.get("document")))
-        status, answer = await self.post(make_pdf(1))
+        status, answer = await self.post(make_pdf(2))
         self.assertEqual((409, "document-limit"), (status, name_of(answer)))
+        self.assertEqual(1, len(self.kept()), "twenty times the same content")
+
+    async def test_one_lesson_does_not_take_every_place(self) -> None:
+        await self.meet_all()
+        head = make_pdf(1)
+        uploads = []
+        for _ in range(UPLOADS_OF_A_LESSON):
+            upload = http.client.HTTPConnection(LOOPBACK, self.place.port, timeout=60)
+            self.addCleanup(upload.close)
+            upload.putrequest("POST", f"{self.path}?name=slow.pdf")
+            upload.putheader("Authorization", f"Bearer {self.tokens[0]}")
+            upload.putheader("Content-Type", PDF)
+            upload.putheader("Content-Length", str(len(head)))
+            upload.endheaders(head[:100])
+            uploads.append(upload)
+        while len(self.left()) < len(uploads):
+            await asyncio.sleep(0.02)
+        status, answer = await self.post(head)
+        self.assertEqual((503, "busy"), (status, name_of(answer)))
+        for upload in uploads:
+            upload.send(head[100:])
+            self.assertEqual(201, (await asyncio.to_thread(upload.getresponse)).status)
+        self.assertEqual(201, (await self.post(head))[0])
+
+    async def test_a_full_disk_is_told_and_leaves_nothing(self) -> None:
+        folder = self.place.var / "documents"
+        folder.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+        tried = subprocess.run(mount, capture_output=True, text=True)
+        if tried.returncode != 0:
+            self.skipTest(f"no disk can be mounted here: {tried.stderr.strip()}")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", str(folder)], check=True)
+        await self.meet_all()
+        status, answer = await self.post(make_pdf(1, fill=bytes(4 << 20)))
+        self.assertEqual((507, "storage-full"), (status, name_of(answer)))
+        self.assertTrue(await self.nothing_left())
+        self.assertEqual(201, (await self.post(make_pdf(1)))[0])
 
     async def test_a_slow_upload_slows_nobody(self) -> None:
         teacher, rooms = await self.meet_all()
