@@ -28,9 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NiceAgent, g_object_unref)
 #define NICE_STREAM 1
 #define NICE_COMPONENT 1
 
-/* A key picture comes as a burst of a hundred packets, and of several slots at once; a busy
- * processor lets them wait. The kernel counts a small packet as 2 KiB and more, so that its
- * default holds ninety. It gives what it may (sysctl net.core.rmem_max). */
+/* A key picture comes as a burst of a hundred packets, and of several slots at once; a
+ * busy processor lets them wait. The kernel counts a small packet as 2 KiB and more, so
+ * that its default holds ninety. It gives what it may (sysctl net.core.rmem_max). */
 #define RECEIVE_BUFFER_LENGTH (1024 * 1024) /* bytes; of each socket */
 
 struct ScSession {

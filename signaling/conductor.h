@@ -110,8 +110,8 @@ bool sc_conductor_check_hand_in(ScConductor *self, const ScTokenGrant *grant,
 /* The SHA-256 of each document that @lesson has and has kept, as a set; @site is one of
  * the lesson's. NULL and @error: as above. */
 GHashTable *sc_conductor_dup_contents(ScConductor *self, const char *lesson,
-                                      const char *site,
-                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                      const char *site, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* False and @error: UNKNOWN_DOCUMENT, and the rest as above. */
 bool sc_conductor_lookup_document(ScConductor *self, const ScTokenGrant *grant,
                                   unsigned number, ScDocumentRequest *out_document,

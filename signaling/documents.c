@@ -39,9 +39,10 @@ authorize(ScDocuments *self, ScExchange *exchange, GError **error)
 {
     const char *token = sc_exchange_get_bearer(exchange, error);
     g_autoptr(ScTokenGrant) grant =
-        token == NULL ? NULL
-                      : sc_conductor_verify(self->conductor, token,
-                                            sc_exchange_get_parameter(exchange, 0), error);
+        token == NULL
+            ? NULL
+            : sc_conductor_verify(self->conductor, token,
+                                  sc_exchange_get_parameter(exchange, 0), error);
     if (grant == NULL || grant->role != SC_ROLE_PUPIL)
         return g_steal_pointer(&grant);
     g_set_error_literal(error, SC_PROBLEM_ERROR, SC_PROBLEM_WRONG_ROLE,
@@ -142,9 +143,9 @@ sweep(ScDocuments *self, const char *lesson)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ScLessonRow) row = sc_store_get_lesson(self->store, lesson, &error);
-    bool is_over = row != NULL
-                       ? row->state == SC_LESSON_ENDED || row->state == SC_LESSON_CANCELLED
-                       : g_error_matches(error, SC_STORE_ERROR, SC_STORE_ERROR_NOT_FOUND);
+    bool is_over =
+        row != NULL ? row->state == SC_LESSON_ENDED || row->state == SC_LESSON_CANCELLED
+                    : g_error_matches(error, SC_STORE_ERROR, SC_STORE_ERROR_NOT_FOUND);
     if (is_over)
         sc_shelf_remove_lesson(self->shelf, lesson);
     else if (row != NULL && row->n_sites > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* documents.h: the door for slides: a teacher hands in a PDF (uploads.h), every site of the
- * lesson may fetch it, and what nobody needs any more is taken away. Thread: main. Spec:
- * docs/protocol.md#slides.
+/* documents.h: the door for slides: a teacher hands in a PDF (uploads.h), every site of
+ * the lesson may fetch it, and what nobody needs any more is taken away. Thread: main.
+ * Spec: docs/protocol.md#slides.
  */
 #pragma once
 

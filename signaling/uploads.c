@@ -119,9 +119,10 @@ authorize(ScUploads *self, ScExchange *exchange, GError **error)
 {
     const char *token = sc_exchange_get_bearer(exchange, error);
     g_autoptr(ScTokenGrant) grant =
-        token == NULL ? NULL
-                      : sc_conductor_verify(self->conductor, token,
-                                            sc_exchange_get_parameter(exchange, 0), error);
+        token == NULL
+            ? NULL
+            : sc_conductor_verify(self->conductor, token,
+                                  sc_exchange_get_parameter(exchange, 0), error);
     if (grant == NULL || grant->role == SC_ROLE_TEACHER)
         return g_steal_pointer(&grant);
     g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_WRONG_ROLE,
@@ -208,8 +209,8 @@ keep(Upload *upload, unsigned n_pages, unsigned *out_number, GError **error)
               sizeof document->sha256);
     if (!sc_shelf_put(self->shelf, upload->part, lesson, error))
         return false;
-    bool is_kept = sc_conductor_hand_in(self->conductor, upload->grant, document,
-                                        out_number, error);
+    bool is_kept =
+        sc_conductor_hand_in(self->conductor, upload->grant, document, out_number, error);
     if (!is_kept)
         self->tidy(lesson, upload->grant->site, self->user_data);
     return is_kept;
