@@ -23,6 +23,7 @@ from house.figures import Limit
 from house.lesson import PLAY_LIMIT_S, TEACHER_FOOTAGE, Lesson, Plan, has_picture, room_source
 from house.service import LOOPBACK, Place, Service
 from house.terminal import Fault, say
+from tests.integration.pdf import make_pdf
 from tests.netlab import netlab
 from tests.netlab.netlab import Link
 
@@ -31,6 +32,7 @@ CROWD_LIMIT_S = 180
 FAR_SERVICE = ROOT / "tests" / "integration" / "far_service.py"
 START_LIMIT_S = 30.0
 N_ROOMS = 2  # that have media
+N_PAGES = 12  # as in tests/bench/crowd/scenes.h
 N_TURNS = 10  # of the floor, each time to the other one of these
 TURN_S = 1.5
 FAR_MS = 150  # one way, to the far screens
@@ -51,7 +53,7 @@ class Size:
 FULL = Size(100, 4000, 100)
 QUICK = Size(10, 200, 20)
 FAR = Size(2, 40, 40)
-CLICKS = ("hand", "pen", "floor")
+CLICKS = ("hand", "pen", "floor", "page")
 
 
 class CrowdedLesson(Lesson):
@@ -96,7 +98,9 @@ class CrowdedLesson(Lesson):
 
 
 def crowd_command(url: str, sample: Path, size: Size) -> list[str]:
-    command = [str(CROWD), "--url", url, "--sample", str(sample)]
+    slides = sample.with_name("slides.pdf")
+    slides.write_bytes(make_pdf(N_PAGES))
+    command = [str(CROWD), "--url", url, "--sample", str(sample), "--document", str(slides)]
     return [*command, "--pupils", str(size.pupils), "--rounds", str(size.rounds)]
 
 

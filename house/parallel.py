@@ -9,10 +9,9 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from house.process import die_with
 
@@ -23,27 +22,16 @@ TOGETHER = "trap 'trap - TERM; kill 0' TERM"  # the shell ends, and what it has 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Lane(Generic[T]):
-    """Jobs of which no more than @at_once are done at a time."""
-
-    jobs: Sequence[Callable[[], T]]
-    at_once: int
-
-
-def in_order(lanes: Sequence[Lane[T]]) -> Iterator[T]:
-    """Does the jobs of all @lanes side by side, and gives their answers in the order they
-    stand in: what is printed of them does not depend on which was first."""
-    pools = [ThreadPoolExecutor(lane.at_once) for lane in lanes]
-    answers = [pool.submit(job) for pool, lane in zip(pools, lanes) for job in lane.jobs]
+def in_order(jobs: Sequence[Callable[[], T]], at_once: int) -> Iterator[T]:
+    """Runs @jobs, @at_once of them at a time, and gives their answers in the order of
+    @jobs: what is printed of them does not depend on which was first."""
+    pool = ThreadPoolExecutor(at_once)
+    answers = [pool.submit(job) for job in jobs]
     try:
         for answer in answers:
             yield answer.result()
     finally:
-        for pool in pools:
-            pool.shutdown(wait=False, cancel_futures=True)
-        for pool in pools:
-            pool.shutdown()
+        pool.shutdown(cancel_futures=True)
 
 
 class Spare:

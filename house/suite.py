@@ -16,7 +16,7 @@ from pathlib import Path
 
 from house import build, packages
 from house.build import ROOT
-from house.parallel import Lane, Spare, in_order
+from house.parallel import Spare, in_order
 from house.terminal import Fault, say
 
 FILE_LIMIT_S = 1500  # one file of process-level or browser tests
@@ -43,20 +43,9 @@ LONGEST = (
     "console",
     "term",
 )
-# Pages with cameras fill a small machine. They are one lane, and what leaves more than half of
-# it to others is another.
-CAMERAS = (
-    "pages",
-    "lesson",
-    "recovery",
-    "classroom-room",
-    "browsers",
-    "desk",
-    "setup",
-    "simulcast",
-    "room",
-)
-BROWSERS_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # in each of these lanes
+# A browser's own processes fill a small machine, and two of them wait for each other until
+# voices and pictures fail.
+BROWSERS_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
 FILES_AT_ONCE = 3
 
 ASAN = ROOT / "build-asan"
@@ -187,10 +176,9 @@ def run_alone(paths: list[Path]) -> Count:
 
 
 def run_together(paths: list[Path], at_once: int) -> Count:
-    """Runs @paths side by side, @at_once in each lane at a time."""
-    jobs = [[partial(Attempt.make, path) for path in lane] for lane in by_lane(paths)]
+    """Runs @paths side by side, @at_once of them at a time."""
     count = Count()
-    for attempt in in_order([Lane(lane, at_once) for lane in jobs]):
+    for attempt in in_order([partial(Attempt.make, path) for path in paths], at_once):
         count.add(attempt.tell())
     return count
 
@@ -202,13 +190,6 @@ def by_company(paths: list[Path]) -> tuple[list[Path], list[Path]]:
     order = {name: at for at, name in enumerate(LONGEST)}
     others.sort(key=lambda path: order.get(stem(path), len(order)))
     return alone, others
-
-
-def by_lane(paths: list[Path]) -> list[list[Path]]:
-    """Those of @paths with CAMERAS, and the others; no lane is empty."""
-    cameras = [path for path in paths if stem(path) in CAMERAS]
-    others = [path for path in paths if stem(path) not in CAMERAS]
-    return [lane for lane in (cameras, others) if lane]
 
 
 def stem(path: Path) -> str:

@@ -19,8 +19,8 @@ from typing import Any
 from urllib.parse import quote
 
 from house.service import LOOPBACK
-from tests.integration import test_quiz
-from tests.integration.test_quiz import post_code
+from tests.integration.lesson_case import LessonCase, post_code
+from tests.integration.pdf import make_pdf
 
 PDF = "application/pdf"
 TOO_LARGE_BYTES = 300 << 20
@@ -33,33 +33,6 @@ SWEPT_LIMIT_S = 20.0
 Json = dict[str, Any]
 
 
-def make_pdf(n_pages: int, fill: bytes = b"") -> bytes:
-    """A PDF of @n_pages with a number on each; @fill lies in a stream that nothing shows."""
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>"]
-    kids = " ".join(f"{4 + 2 * i} 0 R" for i in range(n_pages))
-    objects.append(f"<</Type/Pages/Count {n_pages}/Kids[{kids}]>>".encode())
-    objects.append(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-    for i in range(n_pages):
-        text = f"BT /F1 96 Tf 200 300 Td ({i + 1}) Tj ET".encode()
-        objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 720 405]/Contents {5 + 2 * i} 0 R"
-            "/Resources<</Font<</F1 3 0 R>>>>>>".encode()
-        )
-        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(text), text))
-    if fill:
-        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(fill), fill))
-    body, places = b"%PDF-1.4\n", []
-    for number, text in enumerate(objects, 1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, text)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    size = len(objects) + 1
-    return body + (
-        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\n"
-        b"startxref\n%d\n%%%%EOF\n" % (size, table, size, len(body))
-    )
-
-
 def encrypt(pdf: bytes, *passwords: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         plain, secret = Path(folder) / "plain.pdf", Path(folder) / "secret.pdf"
@@ -69,11 +42,7 @@ def encrypt(pdf: bytes, *passwords: str) -> bytes:
         return secret.read_bytes()
 
 
-class Documents(test_quiz.Quiz):
-    test_hands_quiz_and_chat = None  # type: ignore[assignment]
-    test_the_floor_lowers_the_hand_and_ends_the_mute = None  # type: ignore[assignment]
-    test_what_was_acknowledged_survives_kill_9 = None  # type: ignore[assignment]
-
+class Documents(LessonCase):
     async def asyncSetUp(self) -> None:
         await super().asyncSetUp()
         sample = json.loads((self.place.var / "sample.json").read_text())

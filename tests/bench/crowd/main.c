@@ -14,6 +14,8 @@
 typedef struct {
     const char *url;
     JsonArray *sites; /* borrowed: of the sample, the teacher's first */
+    const char *lesson;
+    const char *document; /* a PDF's path */
     unsigned n_pupils;
     unsigned n_rounds;
     unsigned seed;
@@ -92,6 +94,29 @@ seat_pupils(SoupSession *session, const Options *options, GPtrArray *classrooms)
     return pupils;
 }
 
+/* The teacher's slides. */
+static void
+hand_in(SoupSession *session, const Options *options)
+{
+    g_autofree char *place =
+        g_strdup_printf("%s/documents/%s?name=slides.pdf", options->url, options->lesson);
+    g_autofree char *bearer = g_strconcat("Bearer ", get_token(options, 0), NULL);
+    g_autoptr(SoupMessage) message = soup_message_new("POST", place);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    if (!g_file_get_contents(options->document, &text, &length, &error))
+        g_error("%s", error->message);
+    g_autoptr(GBytes) body = g_bytes_new(text, length);
+    soup_message_set_request_body_from_bytes(message, "application/pdf", body);
+    soup_message_headers_append(soup_message_get_request_headers(message),
+                                "Authorization", bearer);
+    g_autoptr(GBytes) answer = soup_session_send_and_read(session, message, NULL, &error);
+    if (answer == NULL || soup_message_get_status(message) != SOUP_STATUS_CREATED)
+        g_error("POST /documents: %u %s", soup_message_get_status(message),
+                error != NULL ? error->message : "");
+}
+
 static void
 print_result(JsonBuilder *builder)
 {
@@ -112,6 +137,7 @@ run(const Options *options)
     g_autoptr(GPtrArray) classrooms = seat_classrooms(session, options);
     g_autoptr(GPtrArray) pupils = seat_pupils(session, options, classrooms);
     g_autoptr(GRand) chance = g_rand_new_with_seed(options->seed);
+    hand_in(session, options);
     Crowd crowd = { teacher, classrooms, pupils, chance };
     json_builder_begin_object(builder);
     json_builder_set_member_name(builder, "classrooms");
@@ -140,11 +166,12 @@ allow_many_files(void)
 int
 main(int argc, char **argv)
 {
-    g_autofree char *url = NULL, *sample = NULL;
+    g_autofree char *url = NULL, *sample = NULL, *document = NULL;
     int n_pupils = 0, n_rounds = 100, seed = 1;
     const GOptionEntry entries[] = {
         { "url", 0, 0, G_OPTION_ARG_STRING, &url, "Of signaling", "URL" },
         { "sample", 0, 0, G_OPTION_ARG_FILENAME, &sample, "What seed wrote", "FILE" },
+        { "document", 0, 0, G_OPTION_ARG_FILENAME, &document, "Slides", "PDF" },
         { "pupils", 0, 0, G_OPTION_ARG_INT, &n_pupils, "How many, in all", "N" },
         { "rounds", 0, 0, G_OPTION_ARG_INT, &n_rounds, "Of each click", "N" },
         { "seed", 0, 0, G_OPTION_ARG_INT, &seed, "Of chance", "N" },
@@ -154,9 +181,10 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error) || url == NULL
-        || sample == NULL || n_pupils < 1 || n_rounds < 1) {
-        g_printerr("bench-crowd: %s\n",
-                   error != NULL ? error->message : "--url, --sample and --pupils");
+        || sample == NULL || document == NULL || n_pupils < 1 || n_rounds < 1) {
+        g_printerr("bench-crowd: %s\n", error != NULL
+                                            ? error->message
+                                            : "--url, --sample, --document and --pupils");
         return EXIT_FAILURE;
     }
     g_autoptr(JsonParser) parser = json_parser_new();
@@ -165,8 +193,13 @@ main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     JsonObject *root = json_node_get_object(json_parser_get_root(parser));
-    Options options = { url, json_object_get_array_member(root, "sites"),
-                        (unsigned)n_pupils, (unsigned)n_rounds, (unsigned)seed };
+    Options options = { .url = url,
+                        .sites = json_object_get_array_member(root, "sites"),
+                        .lesson = json_object_get_string_member(root, "lesson"),
+                        .document = document,
+                        .n_pupils = (unsigned)n_pupils,
+                        .n_rounds = (unsigned)n_rounds,
+                        .seed = (unsigned)seed };
     allow_many_files();
     run(&options);
     return EXIT_SUCCESS;

@@ -90,7 +90,7 @@ listen_all(Crowd *crowd, GuestHeard heard, gpointer user_data)
 void
 scene_clicks(Crowd *crowd, unsigned n_rounds, JsonBuilder *builder)
 {
-    static const char *const names[] = { "hand", "pen", "floor" };
+    static const char *const names[] = { "hand", "pen", "floor", "page" };
     Spread spreads[G_N_ELEMENTS(names)];
     Echo echo = { 0 };
     unsigned n_listeners = crowd->classrooms->len + 1;
@@ -104,12 +104,16 @@ scene_clicks(Crowd *crowd, unsigned n_rounds, JsonBuilder *builder)
             "{\"type\":\"pen\",\"id\":1,\"stroke\":%u,\"colour\":\"red\",\"width\":4,"
             "\"points\":[10,10,20,30,40,60,80,120]}",
             i);
+        g_autofree char *page =
+            g_strdup_printf("{\"type\":\"page\",\"id\":4,\"document\":1,\"page\":%u}",
+                            i % SCENE_PAGES + 1);
         g_autofree char *floor = g_strdup_printf(
             "{\"type\":\"floor\",\"id\":2,\"site\":\"%s\"}", classroom->site);
         measure_click(classroom, "{\"type\":\"hand\",\"up\":true,\"id\":3}", "hand",
                       &echo, n_listeners > LARGE_SITES ? 2 : n_listeners, &spreads[0]);
         measure_click(crowd->teacher, pen, "pen", &echo, n_listeners, &spreads[1]);
         measure_click(crowd->teacher, floor, "floor", &echo, n_listeners, &spreads[2]);
+        measure_click(crowd->teacher, page, "page", &echo, n_listeners, &spreads[3]);
     }
     listen_all(crowd, NULL, NULL);
     for (unsigned i = 0; i < G_N_ELEMENTS(spreads); i++) {

@@ -7,6 +7,8 @@
 
 #include "tests/bench/crowd/guest.h"
 
+#define SCENE_PAGES 12 /* of the lesson's document 1 */
+
 typedef struct {
     Guest *teacher;        /* borrowed, like all below */
     GPtrArray *classrooms; /* of Guest */
@@ -18,8 +20,9 @@ typedef struct {
 void scene_wait(bool (*is_done)(gpointer user_data), gpointer user_data,
                 const char *what);
 
-/* Hands, strokes of the pen, and giving the floor, @n_rounds of each: from saying it to
- * the last one who has to see it. Members "hand", "pen", "floor" of the object. */
+/* Hands, strokes of the pen, giving the floor, and pages of the document, @n_rounds of
+ * each: from saying it to the last one who has to see it. Members "hand", "pen", "floor",
+ * "page" of the object. */
 void scene_clicks(Crowd *crowd, unsigned n_rounds, JsonBuilder *builder);
 
 /* One quiz: everybody answers at some instant of one second. Member "quiz": "open": until

@@ -21,7 +21,7 @@ export class Display {
 
     async start() {
         this.#server = new Program('display', 'Xvfb',
-            ['-displayfd', '1', '-screen', '0', `${SIZE}x24`, '-nolisten', 'tcp'],
+            ['-displayfd', '1', '-screen', '0', `${SIZE}x24`, '-nolisten', 'tcp', '-noreset'],
             { onLine: (line) => { this.name = `:${line.trim()}`; } });
         await until('a display', () => {
             if (this.#server.ended !== null)

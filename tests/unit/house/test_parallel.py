@@ -10,7 +10,7 @@ import unittest
 from collections.abc import Callable
 from pathlib import Path
 
-from house.parallel import Lane, Spare, in_order
+from house.parallel import Spare, in_order
 
 WAIT_LIMIT_S = 60.0  # for a test that would hang
 
@@ -27,10 +27,7 @@ class InOrder(unittest.TestCase):
             second_ended.set()
             return "second"
 
-        both = ["first", "second"]
-        self.assertEqual(list(in_order([Lane([first, second], 2)])), both)
-        second_ended.clear()
-        self.assertEqual(list(in_order([Lane([first], 1), Lane([second], 1)])), both)
+        self.assertEqual(list(in_order([first, second], 2)), ["first", "second"])
 
     def test_no_more_run_at_once_than_asked(self) -> None:
         running: list[int] = []
@@ -45,13 +42,12 @@ class InOrder(unittest.TestCase):
 
             return run
 
-        lane = Lane([job(i) for i in range(50)], 1)
-        self.assertEqual(list(in_order([lane])), list(range(50)))
+        self.assertEqual(list(in_order([job(i) for i in range(50)], 1)), list(range(50)))
         self.assertEqual(max(most), 1)
 
     def test_what_a_job_raises_is_raised(self) -> None:
         with self.assertRaises(ZeroDivisionError):
-            list(in_order([Lane([lambda: 1 // 0], 1)]))
+            list(in_order([lambda: 1 // 0], 1))
 
 
 class Besides(unittest.TestCase):

@@ -78,14 +78,6 @@ class Company(unittest.TestCase):
         begun = [suite.stem(path) for path in others[: len(suite.LONGEST)]]
         self.assertEqual(begun, list(suite.LONGEST))
 
-    def test_pages_with_cameras_have_a_lane_of_their_own(self) -> None:
-        paths = suite.files_of("browser")
-        cameras, others = suite.by_lane(paths)
-        self.assertEqual({suite.stem(path) for path in cameras}, set(suite.CAMERAS))
-        self.assertEqual(sorted([*cameras, *others]), sorted(paths))
-        integration = suite.files_of("integration")
-        self.assertEqual(suite.by_lane(integration), [integration])
-
     def test_a_file_is_named_by_its_path_its_name_or_its_stem(self) -> None:
         for part, name, found in (
             ("browser", "term", "term.test.mjs"),
