@@ -242,6 +242,7 @@ sc_api_new(ScServer *server, const ScApiParts *parts)
     self->parts.aside = sc_aside_new(parts->config->database, ASIDE_WAITING_MAX);
     self->parts.sign_ins = sc_limiter_new(SIGN_INS_PER_S, SIGN_INS_BURST);
     self->parts.enrolments = sc_limiter_new(ENROLMENTS_PER_S, ENROLMENTS_BURST);
+    self->parts.strangers = sc_strangers_new();
     self->document = sc_document_new();
     self->limiter = sc_limiter_new(REQUESTS_PER_S, REQUESTS_BURST);
     unsigned n = sc_document_count(self->document);
@@ -264,6 +265,7 @@ sc_api_free(ScApi *self)
     sc_password_pool_free(self->parts.passwords);
     sc_limiter_free(self->parts.sign_ins);
     sc_limiter_free(self->parts.enrolments);
+    sc_strangers_free(self->parts.strangers);
     sc_limiter_free(self->limiter);
     g_free(self->entries);
     sc_document_free(self->document);

@@ -11,6 +11,7 @@
 
 #include "signaling/api/document.h"
 #include "signaling/api/limiter.h"
+#include "signaling/api/strangers.h"
 #include "signaling/clock.h"
 #include "signaling/config.h"
 #include "signaling/exchange.h"
@@ -40,6 +41,7 @@ typedef struct {
     ScPasswordPool *passwords;
     ScLimiter *sign_ins;   /* by address */
     ScLimiter *enrolments; /* by address */
+    ScStrangers *strangers;
 } ScApiParts;
 
 typedef enum {

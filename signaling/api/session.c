@@ -152,24 +152,29 @@ sign_in_free(SignIn *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SignIn, sign_in_free)
 
+/* A name that nobody has gives a row without an id. */
 static bool
 find_person(ScCall *call, const char *sign_in, ScPersonRow *out_person, GError **error)
 {
     g_autoptr(GError) reason = NULL;
-    if (sc_store_find_person(sc_call_get_store(call), sign_in, out_person, &reason)
-        || g_error_matches(reason, SC_STORE_ERROR, SC_STORE_ERROR_NOT_FOUND))
+    if (sc_store_find_person(sc_call_get_store(call), sign_in, out_person, &reason))
         return true;
-    g_propagate_error(error, g_steal_pointer(&reason));
-    return false;
+    if (!g_error_matches(reason, SC_STORE_ERROR, SC_STORE_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&reason));
+        return false;
+    }
+    out_person->locked_until_ms =
+        sc_strangers_get_lock(sc_call_get_parts(call)->strangers, sign_in);
+    return true;
 }
 
 static bool
-check_lock(ScCall *call, const ScPersonRow *person, GError **error)
+check_lock(ScCall *call, const ScPersonRow *person, const char *sign_in, GError **error)
 {
     int64_t left_ms = person->locked_until_ms - sc_call_get_now_ms(call);
     if (left_ms <= 0)
         return true;
-    if (!note(call, person, person->sign_in, SC_AUDIT_REFUSED, LOCKED, error))
+    if (!note(call, person, sign_in, SC_AUDIT_REFUSED, LOCKED, error))
         return false;
     char text[24];
     g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, (gint64)(left_ms / 1000 + 1));
@@ -184,12 +189,16 @@ static bool
 count_failure(ScCall *call, const ScPersonRow *person, const char *sign_in,
               bool *out_locks, GError **error)
 {
-    const ScConfig *config = sc_call_get_parts(call)->config;
-    bool locks = person->id != NULL && person->n_failed + 1 >= config->max_failures;
+    const ScApiParts *parts = sc_call_get_parts(call);
+    unsigned max = parts->config->max_failures;
+    int64_t until_ms = sc_call_get_now_ms(call) + parts->config->lock_min * MS_PER_MIN;
+    bool locks = person->id != NULL
+                     ? person->n_failed + 1 >= max
+                     : sc_strangers_fail(parts->strangers, sign_in, max, until_ms);
     if (person->id != NULL
-        && !sc_store_set_failures(
-            sc_call_get_store(call), person->id, locks ? 0 : person->n_failed + 1,
-            locks ? sc_call_get_now_ms(call) + config->lock_min * MS_PER_MIN : 0, error))
+        && !sc_store_set_failures(sc_call_get_store(call), person->id,
+                                  locks ? 0 : person->n_failed + 1, locks ? until_ms : 0,
+                                  error))
         return false;
     *out_locks = locks;
     return note(call, person, sign_in, SC_AUDIT_REFUSED, locks ? LOCKED : NULL, error);
@@ -227,7 +236,7 @@ conclude_sign_in(ScCall *call, gpointer data, GError **error)
     g_auto(ScPersonRow) person = { 0 };
     bool locks;
     if (!find_person(call, self->sign_in, &person, error)
-        || !check_lock(call, &person, error))
+        || !check_lock(call, &person, self->sign_in, error))
         return false;
     if (self->is_right && person.id != NULL && person.is_active)
         return open_session(call, &person, error);
@@ -278,7 +287,8 @@ sign_in(ScCall *call, GError **error)
                              "too many sign-ins from this address");
         return false;
     }
-    if (!find_person(call, name, &person, error) || !check_lock(call, &person, error))
+    if (!find_person(call, name, &person, error)
+        || !check_lock(call, &person, name, error))
         return false;
     SignIn *self = g_new0(SignIn, 1);
     self->call = call;
@@ -416,7 +426,7 @@ change_password(ScCall *call, GError **error)
         return false;
     }
     if (!sc_store_get_person(parts->store, sc_call_get_actor(call)->id, &person, error)
-        || !check_lock(call, &person, error))
+        || !check_lock(call, &person, person.sign_in, error))
         return false;
     if (!sc_password_check(new, person.sign_in, &reason)) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "new_password", "%s",

@@ -84,6 +84,20 @@ class AccountsCase(unittest.TestCase):
         rows = self.sign_ins(name)[n_before:]
         self.assertEqual(rows, [*wrong, lock, lock, ("done", None)])
 
+    def test_a_lock_does_not_tell_which_names_there_are(self) -> None:
+        nobody, somebody = "nobody.at.all", self.person(("teacher", self.own.schools[0]))
+        answers = [
+            [self.caller().sign_in(name, WRONG) for _ in range(MAX_FAILURES + 1)]
+            for name in (nobody, somebody["sign_in"])
+        ]
+        told = [[(a.status, a.problem) for a in row] for row in answers]
+        self.assertEqual(*told)
+        self.assertEqual((423, "locked"), told[0][-1])
+        self.assertIn("retry-after", answers[0][-1].headers)
+        self.assertEqual(self.sign_ins(nobody), self.sign_ins(somebody["sign_in"]))
+        self.move(LOCK)
+        self.assertEqual(self.caller().sign_in(nobody, WRONG).status, 401)
+
     def test_a_right_password_ends_the_count(self) -> None:
         name, right = self.root.sign_in, self.root.password
         for _ in range(2):
