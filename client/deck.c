@@ -4,7 +4,7 @@
 #include <string.h>
 
 static void
-add(ScDeck *self, const ScSlideDocument *document)
+add(ScDeck *self, const ScDocumentEvent *document)
 {
     if (self->n_documents < SC_DOCUMENTS_MAX && !sc_deck_lookup(self, document->document))
         self->documents[self->n_documents++] = *document;
@@ -21,43 +21,47 @@ take_away(ScDeck *self, unsigned document)
                 (self->n_documents - i) * sizeof self->documents[0]);
     }
     if (self->page.document == document)
-        self->page = (ScSlidePage){ 0, 0 };
+        self->page = (ScPageRequest){ 0, 0 };
     if (self->last.document == document)
-        self->last = (ScSlidePage){ 0, 0 };
+        self->last = (ScPageRequest){ 0, 0 };
 }
 
 static void
-show(ScDeck *self, ScSlidePage page)
+show(ScDeck *self, ScPageRequest page)
 {
     self->page = page;
     if (page.document)
         self->last = page;
 }
 
-void
-sc_deck_apply(ScDeck *self, const ScSlideEvent *event)
+static void
+begin(ScDeck *self, const ScWelcomeRoom *room)
 {
-    switch (event->type) {
-    case SC_SLIDE_EVENT_WELCOME:
-        self->n_documents = event->n_documents;
-        memcpy(self->documents, event->documents, sizeof self->documents);
-        if (!sc_deck_lookup(self, self->last.document))
-            self->last = (ScSlidePage){ 0, 0 };
-        show(self, event->page);
-        break;
-    case SC_SLIDE_EVENT_DOCUMENT:
-        add(self, &event->documents[0]);
-        break;
-    case SC_SLIDE_EVENT_DOCUMENT_REMOVED:
-        take_away(self, event->removed);
-        break;
-    case SC_SLIDE_EVENT_PAGE:
-        show(self, event->page);
-        break;
-    }
+    self->n_documents = room ? MIN(room->n_documents, SC_DOCUMENTS_MAX) : 0;
+    for (unsigned i = 0; i < self->n_documents; i++)
+        self->documents[i] = room->documents[i];
+    if (!sc_deck_lookup(self, self->last.document))
+        self->last = (ScPageRequest){ 0, 0 };
+    show(self, room ? room->page : (ScPageRequest){ 0, 0 });
 }
 
-const ScSlideDocument *
+bool
+sc_deck_apply(ScDeck *self, const ScEvent *event)
+{
+    if (event->type == SC_EVENT_WELCOME)
+        begin(self, event->welcome.room);
+    else if (event->type == SC_EVENT_DOCUMENT)
+        add(self, &event->document);
+    else if (event->type == SC_EVENT_DOCUMENT_REMOVED)
+        take_away(self, event->document_removed.document);
+    else if (event->type == SC_EVENT_PAGE)
+        show(self, (ScPageRequest){ event->page.document, event->page.page });
+    else
+        return false;
+    return true;
+}
+
+const ScDocumentEvent *
 sc_deck_lookup(const ScDeck *self, unsigned document)
 {
     for (unsigned i = 0; i < self->n_documents; i++)
@@ -67,11 +71,11 @@ sc_deck_lookup(const ScDeck *self, unsigned document)
 }
 
 bool
-sc_deck_turn(const ScDeck *self, ScOrderTurn turn, unsigned page, ScSlidePage *out_page)
+sc_deck_turn(const ScDeck *self, ScOrderTurn turn, unsigned page, ScPageRequest *out_page)
 {
-    const ScSlideDocument *newest =
+    const ScDocumentEvent *newest =
         self->n_documents ? &self->documents[self->n_documents - 1] : NULL;
-    const ScSlideDocument *document = sc_deck_lookup(self, self->last.document);
+    const ScDocumentEvent *document = sc_deck_lookup(self, self->last.document);
     unsigned now = self->last.page;
     if (!document) {
         document = newest;
@@ -80,7 +84,7 @@ sc_deck_turn(const ScDeck *self, ScOrderTurn turn, unsigned page, ScSlidePage *o
     unsigned wanted = page;
     switch (turn) {
     case SC_ORDER_TURN_NONE:
-        *out_page = (ScSlidePage){ 0, 0 };
+        *out_page = (ScPageRequest){ 0, 0 };
         return true;
     case SC_ORDER_TURN_NEXT:
         wanted = now + 1;
@@ -91,8 +95,8 @@ sc_deck_turn(const ScDeck *self, ScOrderTurn turn, unsigned page, ScSlidePage *o
     case SC_ORDER_TURN_NUMBER:
         break;
     }
-    if (!document || wanted < 1 || wanted > document->n_pages)
+    if (!document || wanted < 1 || wanted > document->pages)
         return false;
-    *out_page = (ScSlidePage){ document->document, wanted };
+    *out_page = (ScPageRequest){ document->document, wanted };
     return true;
 }

@@ -4,21 +4,22 @@
 #pragma once
 
 #include "client/order.h"
-#include "client/slide-event.h"
+#include "signaling/protocol/event.h"
 
 typedef struct {
-    ScSlideDocument documents[SC_DOCUMENTS_MAX]; /* in the order of their numbers */
+    ScDocumentEvent documents[SC_DOCUMENTS_MAX]; /* in the order of their numbers */
     unsigned n_documents;
-    ScSlidePage page; /* that is shown */
-    ScSlidePage last; /* that was shown last; 0: none yet */
+    ScPageRequest page; /* that is shown */
+    ScPageRequest last; /* that was shown last; 0: none yet */
 } ScDeck;
 
-void sc_deck_apply(ScDeck *self, const ScSlideEvent *event);
+/* False where @event is of neither. A welcome is of both. */
+bool sc_deck_apply(ScDeck *self, const ScEvent *event);
 
 /* NULL: there is none of this number. */
-const ScSlideDocument *sc_deck_lookup(const ScDeck *self, unsigned document);
+const ScDocumentEvent *sc_deck_lookup(const ScDeck *self, unsigned document);
 
 /* The page that @turn asks for, @page its number where it has one: of the document that
  * is shown, or was last, or was handed in last. False where there is no such page. */
 bool sc_deck_turn(const ScDeck *self, ScOrderTurn turn, unsigned page,
-                  ScSlidePage *out_page) G_GNUC_WARN_UNUSED_RESULT;
+                  ScPageRequest *out_page) G_GNUC_WARN_UNUSED_RESULT;

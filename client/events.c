@@ -14,7 +14,6 @@ struct ScEvents {
     ScPlace place;
     ScLanguage language;
     void (*on_event)(const ScEvent *event, void *user_data);
-    void (*on_slide_event)(const ScSlideEvent *event, void *user_data); /* may be NULL */
     void *user_data; /* borrowed: see sc_events_new() */
 
     GCancellable *cancellable;           /* owned */
@@ -63,14 +62,6 @@ on_doubt_over(gpointer data)
 }
 
 static void
-take_slide_event(ScEvents *self, const ScEvent *event)
-{
-    g_auto(ScSlideEvent) slides = { .n_documents = 0 };
-    if (self->on_slide_event && sc_slide_event_read(event, &slides))
-        self->on_slide_event(&slides, self->user_data);
-}
-
-static void
 on_message(SoupWebsocketConnection *connection, SoupWebsocketDataType type,
            GBytes *message, gpointer user_data)
 {
@@ -92,7 +83,6 @@ on_message(SoupWebsocketConnection *connection, SoupWebsocketDataType type,
         self->told = false;
     }
     self->on_event(&event, self->user_data);
-    take_slide_event(self, &event);
 }
 
 static void
@@ -186,13 +176,6 @@ sc_events_new(const ScPlace *place, ScLanguage language,
 }
 
 void
-sc_events_hear_slides(ScEvents *self,
-                      void (*on_slide_event)(const ScSlideEvent *event, void *user_data))
-{
-    self->on_slide_event = on_slide_event;
-}
-
-void
 sc_events_free(ScEvents *self)
 {
     if (!self)
@@ -230,10 +213,9 @@ sc_events_ask(ScEvents *self, ScRequest *request)
 }
 
 bool
-sc_events_ask_page(ScEvents *self, const ScSlidePage *page)
+sc_events_ask_page(ScEvents *self, const ScPageRequest *page)
 {
-    ScRequest request = { .type = SC_REQUEST_PAGE,
-                          .page = { page->document, page->page } };
+    ScRequest request = { .type = SC_REQUEST_PAGE, .page = *page };
     return sc_events_ask(self, &request);
 }
 

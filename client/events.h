@@ -9,7 +9,6 @@
 #include <glib.h>
 
 #include "client/place.h"
-#include "client/slide-event.h"
 #include "signaling/protocol/event.h"
 
 typedef struct ScEvents ScEvents;
@@ -21,16 +20,11 @@ ScEvents *sc_events_new(const ScPlace *place, ScLanguage language,
 void sc_events_free(ScEvents *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScEvents, sc_events_free)
 
-/* Each one of documents and pages, borrowed; of a welcome after @on_event. */
-void sc_events_hear_slides(ScEvents *self,
-                           void (*on_slide_event)(const ScSlideEvent *event,
-                                                  void *user_data));
-
 void sc_events_start(ScEvents *self);
 /* Gives @request the next id. False if there is no connection to ask on. */
 bool sc_events_ask(ScEvents *self, ScRequest *request);
 /* Likewise that @page be shown. */
-bool sc_events_ask_page(ScEvents *self, const ScSlidePage *page);
+bool sc_events_ask_page(ScEvents *self, const ScPageRequest *page);
 /* The line is in doubt: unless something is heard within 2 s, connects anew. */
 void sc_events_doubt(ScEvents *self);
 bool sc_events_is_connected(const ScEvents *self);

@@ -189,7 +189,7 @@ add_number(JsonBuilder *builder, const char *name, unsigned number)
 }
 
 void
-sc_herald_tell_page(ScStatus *status, const char *name, const ScSlidePage *page,
+sc_herald_tell_page(ScStatus *status, const char *name, const ScPageRequest *page,
                     int64_t t_us)
 {
     JsonBuilder *builder = sc_status_begin(name, t_us);
@@ -199,13 +199,13 @@ sc_herald_tell_page(ScStatus *status, const char *name, const ScSlidePage *page,
 }
 
 void
-sc_herald_tell_document(ScStatus *status, const ScSlideDocument *document, int64_t t_us)
+sc_herald_tell_document(ScStatus *status, const ScDocumentEvent *document, int64_t t_us)
 {
     JsonBuilder *builder = sc_status_begin("document", t_us);
     add_integer(builder, "document", document->document);
     add_text(builder, "title", document->name);
-    add_integer(builder, "pages", document->n_pages);
-    add_integer(builder, "bytes", document->n_bytes);
+    add_integer(builder, "pages", document->pages);
+    add_integer(builder, "bytes", document->bytes);
     sc_status_end(status, builder);
 }
 

@@ -5,7 +5,6 @@
 
 #include <stdint.h>
 
-#include "client/slide-event.h"
 #include "client/status.h"
 #include "signaling/protocol/event.h"
 
@@ -14,9 +13,9 @@ void sc_herald_tell(ScStatus *status, const ScEvent *event, int64_t t_us);
 /* Ours, turned off or on because the teacher asked. */
 void sc_herald_tell_microphone(ScStatus *status, bool is_on, int64_t t_us);
 /* A page that was asked for, or is on the canvas; none: both members null. */
-void sc_herald_tell_page(ScStatus *status, const char *name, const ScSlidePage *page,
+void sc_herald_tell_page(ScStatus *status, const char *name, const ScPageRequest *page,
                          int64_t t_us);
 /* One was handed in; one is here, whole. */
-void sc_herald_tell_document(ScStatus *status, const ScSlideDocument *document,
+void sc_herald_tell_document(ScStatus *status, const ScDocumentEvent *document,
                              int64_t t_us);
 void sc_herald_tell_document_ready(ScStatus *status, unsigned document, int64_t t_us);

@@ -33,16 +33,15 @@ sc_lectern_free(ScLectern *self)
 }
 
 void
-sc_lectern_hear(ScLectern *self, const ScSlideEvent *event)
+sc_lectern_hear(ScLectern *self, const ScEvent *event)
 {
-    sc_deck_apply(&self->deck, event);
-    if (event->type == SC_SLIDE_EVENT_DOCUMENT)
-        sc_herald_tell_document(self->status, &event->documents[0],
-                                g_get_monotonic_time());
+    (void)sc_deck_apply(&self->deck, event);
+    if (event->type == SC_EVENT_DOCUMENT)
+        sc_herald_tell_document(self->status, &event->document, g_get_monotonic_time());
 }
 
 static void
-ask(ScLectern *self, const ScSlidePage *page)
+ask(ScLectern *self, const ScPageRequest *page)
 {
     if (sc_events_ask_page(self->events, page))
         sc_herald_tell_page(self->status, "page_asked", page, g_get_monotonic_time());
@@ -55,7 +54,7 @@ on_uploaded(unsigned document, const char *problem, void *user_data)
 {
     ScLectern *self = user_data;
     if (document)
-        ask(self, &(ScSlidePage){ document, 1 });
+        ask(self, &(ScPageRequest){ document, 1 });
     else
         sc_status_tell(self->status, "refused", g_get_monotonic_time(), "problem",
                        problem);
@@ -74,7 +73,7 @@ hand_in(ScLectern *self, const char *path)
 void
 sc_lectern_obey(ScLectern *self, const ScOrder *order)
 {
-    ScSlidePage page;
+    ScPageRequest page;
     if (order->type == SC_ORDER_SLIDES)
         hand_in(self, order->path);
     else if (sc_deck_turn(&self->deck, order->turn, order->page, &page))

@@ -15,6 +15,7 @@ ScLectern *sc_lectern_new(const ScPlace *place, ScEvents *events, ScStatus *stat
 void sc_lectern_free(ScLectern *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScLectern, sc_lectern_free)
 
-void sc_lectern_hear(ScLectern *self, const ScSlideEvent *event);
+/* Documents and pages; all other events are passed over. */
+void sc_lectern_hear(ScLectern *self, const ScEvent *event);
 /* SC_ORDER_SLIDES: hands it in, and shows its first page; SC_ORDER_PAGE. */
 void sc_lectern_obey(ScLectern *self, const ScOrder *order);

@@ -291,16 +291,6 @@ obey_mute(ScRoom *self)
 }
 
 static void
-on_slide_event(const ScSlideEvent *event, void *user_data)
-{
-    ScRoom *self = user_data;
-    if (self->lectern)
-        sc_lectern_hear(self->lectern, event);
-    else
-        sc_slides_hear(self->slides, event);
-}
-
-static void
 on_slides_changed(void *user_data)
 {
     show(user_data);
@@ -321,8 +311,6 @@ on_event(const ScEvent *event, void *user_data)
     sc_delegate_hear(self->delegate, event);
     sc_herald_tell(self->status, event, g_get_monotonic_time());
     obey_mute(self);
-    if (self->slides)
-        sc_slides_hear_marks(self->slides, event);
     if (sc_hours_apply(&self->hours, event, g_get_monotonic_time()))
         on_hours(self);
     switch (event->type) {
@@ -379,6 +367,10 @@ on_event(const ScEvent *event, void *user_data)
     case SC_N_EVENTS:
         break;
     }
+    if (self->lectern)
+        sc_lectern_hear(self->lectern, event);
+    else
+        sc_slides_hear(self->slides, event);
 }
 
 static void
@@ -521,7 +513,6 @@ sc_room_new(const ScConfig *config, int64_t join_asked_us, GMainLoop *loop,
         && !sc_reception_open_classroom(self->reception, error))
         return NULL;
     self->events = sc_events_new(&self->place, config->language, on_event, self);
-    sc_events_hear_slides(self->events, on_slide_event);
     self->delegate = sc_delegate_new(config, self->events, &self->roster);
     if (self->role == SC_ROLE_TEACHER)
         self->lectern = sc_lectern_new(&self->place, self->events, self->status);

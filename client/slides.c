@@ -33,11 +33,11 @@ struct ScSlides {
     ScInk *ink;             /* owned */
 
     unsigned ticket;          /* of the last wish */
-    ScSlidePage wished;       /* what it was for; 0: none is under way or done */
+    ScPageRequest wished;     /* what it was for; 0: none is under way or done */
     bool is_broken;           /* that page cannot be drawn */
     cairo_surface_t *picture; /* ref; NULL: none */
     unsigned serial;          /* the picture's: its ticket */
-    ScSlidePage pictured;     /* what it is of */
+    ScPageRequest pictured;   /* what it is of */
     bool is_told;             /* it was on the canvas */
 
     ScStageSlides now;
@@ -47,7 +47,7 @@ struct ScSlides {
 static void pursue(ScSlides *self);
 
 static bool
-is_same(const ScSlidePage *a, const ScSlidePage *b)
+is_same(const ScPageRequest *a, const ScPageRequest *b)
 {
     return a->document == b->document && a->page == b->page;
 }
@@ -76,7 +76,7 @@ static void
 drop_picture(ScSlides *self)
 {
     g_clear_pointer(&self->picture, cairo_surface_destroy);
-    self->pictured = (ScSlidePage){ 0, 0 };
+    self->pictured = (ScPageRequest){ 0, 0 };
     self->serial = 0;
 }
 
@@ -92,12 +92,12 @@ tell_drawn(ScSlides *self, int64_t t_us)
 static void
 project(ScSlides *self)
 {
-    const ScSlidePage *page = &self->deck.page;
+    const ScPageRequest *page = &self->deck.page;
     const char *path = page->document ? get_copy(self, page->document)->path : NULL;
     if (is_same(page, &self->wished))
         return;
     self->is_broken = false;
-    self->wished = (ScSlidePage){ 0, 0 };
+    self->wished = (ScPageRequest){ 0, 0 };
     if (path) {
         self->wished = *page;
         sc_projector_wish(self->projector, path, page->page, ++self->ticket);
@@ -128,7 +128,7 @@ on_projected(const ScProjection *projection, void *user_data)
         self->is_broken = true;
         if (copy->path && !g_file_test(copy->path, G_FILE_TEST_EXISTS)) {
             g_clear_pointer(&copy->path, g_free); /* others have made room */
-            self->wished = (ScSlidePage){ 0, 0 };
+            self->wished = (ScPageRequest){ 0, 0 };
             self->is_broken = false;
             pursue(self);
         }
@@ -264,36 +264,28 @@ forget_failure(gpointer key, gpointer value, gpointer user_data)
 }
 
 void
-sc_slides_hear(ScSlides *self, const ScSlideEvent *event)
+sc_slides_hear(ScSlides *self, const ScEvent *event)
 {
     bool was_shown = self->deck.page.document != 0;
-    sc_deck_apply(&self->deck, event);
-    switch (event->type) {
-    case SC_SLIDE_EVENT_WELCOME:
-        g_hash_table_foreach_remove(self->copies, forget_failure, NULL);
-        break;
-    case SC_SLIDE_EVENT_DOCUMENT_REMOVED:
-        g_hash_table_remove(self->copies, GUINT_TO_POINTER(event->removed));
-        break;
-    case SC_SLIDE_EVENT_PAGE:
-        sc_ink_reset(self->ink, event->strokes, event->n_strokes);
-        break;
-    case SC_SLIDE_EVENT_DOCUMENT:
-        break;
+    bool has_marks = sc_ink_apply(self->ink, event);
+    if (!sc_deck_apply(&self->deck, event)) {
+        if (has_marks)
+            self->changed(self->user_data);
+        return;
     }
+    if (event->type == SC_EVENT_WELCOME)
+        g_hash_table_foreach_remove(self->copies, forget_failure, NULL);
+    else if (event->type == SC_EVENT_DOCUMENT_REMOVED)
+        g_hash_table_remove(self->copies,
+                            GUINT_TO_POINTER(event->document_removed.document));
+    else if (event->type == SC_EVENT_PAGE)
+        sc_ink_reset(self->ink, event->page.strokes, event->page.n_strokes);
     if (was_shown && !self->deck.page.document)
         sc_herald_tell_page(self->status, "page", &self->deck.page,
                             g_get_monotonic_time());
     project(self);
     pursue(self);
     self->changed(self->user_data);
-}
-
-void
-sc_slides_hear_marks(ScSlides *self, const ScEvent *event)
-{
-    if (sc_ink_apply(self->ink, event))
-        self->changed(self->user_data);
 }
 
 void
@@ -304,13 +296,12 @@ sc_slides_note_drawn(ScSlides *self, unsigned serial, int64_t t_us)
 }
 
 static unsigned
-get_percent(ScSlides *self, const ScSlideDocument *document)
+get_percent(ScSlides *self, const ScDocumentEvent *document)
 {
     const Copy *copy = get_copy(self, document->document);
     if (copy->path)
         return WHOLE_PCT;
-    return (unsigned)(MIN(copy->n_bytes, document->n_bytes) * WHOLE_PCT
-                      / document->n_bytes);
+    return (unsigned)(MIN(copy->n_bytes, document->bytes) * WHOLE_PCT / document->bytes);
 }
 
 /* NULL: there is a picture instead. */
@@ -319,7 +310,7 @@ dup_notice(ScSlides *self)
 {
     ScLanguage language = self->config->language;
     unsigned shown = self->deck.page.document;
-    const ScSlideDocument *document = sc_deck_lookup(&self->deck, shown);
+    const ScDocumentEvent *document = sc_deck_lookup(&self->deck, shown);
     if (!shown || self->picture)
         return NULL;
     if (self->is_broken || !document || get_copy(self, shown)->has_failed)

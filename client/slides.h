@@ -6,9 +6,9 @@
 
 #include "client/config.h"
 #include "client/place.h"
-#include "client/slide-event.h"
 #include "client/stage.h"
 #include "client/status.h"
+#include "signaling/protocol/event.h"
 
 typedef struct ScSlides ScSlides;
 
@@ -21,9 +21,8 @@ void sc_slides_stop(ScSlides *self);
 void sc_slides_free(ScSlides *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScSlides, sc_slides_free)
 
-void sc_slides_hear(ScSlides *self, const ScSlideEvent *event);
-/* Marks and pointer. */
-void sc_slides_hear_marks(ScSlides *self, const ScEvent *event);
+/* Documents, pages, marks and pointer; all other events are passed over. */
+void sc_slides_hear(ScSlides *self, const ScEvent *event);
 /* The picture of number @serial is on the canvas. @t_us: since when, CLOCK_MONOTONIC. */
 void sc_slides_note_drawn(ScSlides *self, unsigned serial, int64_t t_us);
 

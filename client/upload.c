@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "client/errand.h"
-#include "client/slide-event.h"
+#include "signaling/protocol/event.h"
 
 #define PROBLEM_PREFIX "urn:synclass:problem:"
 

@@ -24,7 +24,7 @@ SynClass: one teacher, many far classrooms, one lesson.
   ./run bench    measures: """
     + ", ".join(bench.NAMES)
     + """
-  ./run prepare  only what a build needs: Debian packages, the console's libraries
+  ./run prepare  only what a build needs: Debian packages, the pages' libraries
   ./run help     this; `./run VERB --help` lists a verb's options
 
 The first start installs the Debian packages that are missing and builds; later ones do not."""

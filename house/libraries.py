@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The console's JavaScript libraries: fetched by npm as signaling/web/package-lock.json
+"""The pages' JavaScript libraries: fetched by npm as signaling/web/package-lock.json
 pins them, into build-web/, from where meson puts them into signaling's resources."""
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def ensure() -> None:
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
     with Progress("libraries") as progress:
-        progress.show("npm fetches what the console is made with")
+        progress.show("npm fetches what the pages are made with")
         FOLDER.mkdir(exist_ok=True)
         STAMP.unlink(missing_ok=True)
         for path in LISTS:

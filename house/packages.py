@@ -69,7 +69,7 @@ RUN = (
     Package("qpdf", "looks through slides that are handed in", command="qpdf"),
     Package("openssl", "makes a certificate for --host", command="openssl"),
     Package("nodejs", "runs npm; drives the browser in tests", command="node"),
-    Package("npm", "fetches the console's libraries", command="npm"),
+    Package("npm", "fetches the pages' libraries", command="npm"),
 )
 
 TEST = RUN + (

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const web = path.join(root, 'signaling/web');
-/* Where npm put the console's libraries, and which of their files is served under which name. */
+/* Where npm put the pages' libraries, and which of their files is served under which name. */
 export const modules = path.join(root, 'build-web/node_modules');
 export const vendor = Object.fromEntries([...readFileSync(path.join(web, 'web.gresource.xml'), 'utf8')
     .matchAll(/<file alias="assets\/vendor\/(.+?)">(.+?)<\/file>/g)].map(([, name, file]) => [name, file]));

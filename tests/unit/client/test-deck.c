@@ -5,21 +5,11 @@
 #include "client/deck.h"
 
 static bool
-read_text(const char *text, ScSlideEvent *out_event)
+hear(ScDeck *deck, const char *text)
 {
     g_auto(ScEvent) event = { 0 };
     return sc_event_parse(text, strlen(text), &event, NULL)
-           && sc_slide_event_read(&event, out_event);
-}
-
-static bool
-hear(ScDeck *deck, const char *text)
-{
-    g_auto(ScSlideEvent) event = { .n_documents = 0 };
-    if (!read_text(text, &event))
-        return false;
-    sc_deck_apply(deck, &event);
-    return true;
+           && sc_deck_apply(deck, &event);
 }
 
 #define HEAD                                                                             \
@@ -42,8 +32,8 @@ messages_are_read(void)
     g_assert_true(hear(&deck, WELCOME(ONE, "{\"document\":1,\"page\":3}")));
     g_assert_cmpuint(deck.n_documents, ==, 1);
     g_assert_cmpstr(deck.documents[0].name, ==, "分数.pdf");
-    g_assert_cmpuint(deck.documents[0].n_pages, ==, 12);
-    g_assert_cmpint(deck.documents[0].n_bytes, ==, 345678);
+    g_assert_cmpuint(deck.documents[0].pages, ==, 12);
+    g_assert_cmpint(deck.documents[0].bytes, ==, 345678);
     g_assert_cmpuint(deck.page.page, ==, 3);
     g_assert_true(hear(&deck, "{\"type\":\"document\",\"seq\":2,\"document\":2,"
                               "\"name\":\"b.pdf\",\"pages\":2,\"bytes\":1000}"));
@@ -67,21 +57,6 @@ server_without_documents_is_understood(void)
     g_assert_true(hear(&deck, HEAD ",\"room\":{}}"));
     g_assert_true(hear(&deck, WELCOME("", "null")));
     g_assert_cmpuint(deck.n_documents, ==, 0);
-}
-
-static void
-marks_of_a_page_come_with_it(void)
-{
-    static const char text[] =
-        "{\"type\":\"page\",\"document\":1,\"page\":2,\"strokes\":[{\"stroke\":7,"
-        "\"colour\":\"blue\",\"width\":4,\"points\":[1,2,3,4,5,6]}]}";
-    g_auto(ScSlideEvent) event = { .n_documents = 0 };
-    g_assert_true(read_text(text, &event));
-    g_assert_cmpuint(event.n_strokes, ==, 1);
-    g_assert_cmpint(event.strokes[0].stroke, ==, 7);
-    g_assert_cmpint(event.strokes[0].colour, ==, SC_COLOUR_BLUE);
-    g_assert_cmpuint(event.strokes[0].n_points, ==, 6);
-    g_assert_cmpuint(event.strokes[0].points[5], ==, 6);
 }
 
 static void
@@ -117,7 +92,7 @@ pages_are_turned_as_a_teacher_means_it(void)
         bool is_hidden;
         ScOrderTurn turn;
         unsigned number;
-        ScSlidePage wanted; /* of document 0 and page 1: there is no such page */
+        ScPageRequest wanted; /* of document 0 and page 1: there is no such page */
     } cases[] = {
         { PAGE("1", "3"), false, SC_ORDER_TURN_NEXT, 0, { 1, 4 } },
         { PAGE("1", "3"), false, SC_ORDER_TURN_PREVIOUS, 0, { 1, 2 } },
@@ -134,7 +109,7 @@ pages_are_turned_as_a_teacher_means_it(void)
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         ScDeck deck = { .n_documents = 0 };
-        ScSlidePage page = { 0, 1 };
+        ScPageRequest page = { 0, 1 };
         g_assert_true(hear(&deck, WELCOME(ONE "," TWO, "null")));
         g_assert_true(hear(&deck, cases[i].page));
         if (cases[i].is_hidden)
@@ -154,7 +129,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD(messages_are_read);
     ADD(server_without_documents_is_understood);
-    ADD(marks_of_a_page_come_with_it);
     ADD(what_is_no_such_message_is_refused);
     ADD(pages_are_turned_as_a_teacher_means_it);
     return g_test_run();
