@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <gst/sdp/sdp.h>
 #include <gst/webrtc/webrtc.h>
@@ -27,11 +26,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NiceAgent, g_object_unref)
 /* Everything is bundled on one transport: libnice's first stream and component. */
 #define NICE_STREAM 1
 #define NICE_COMPONENT 1
-
-/* A key picture comes as a burst of a hundred packets, and of several slots at once; a
- * busy processor lets them wait. The kernel counts a small packet as 2 KiB and more, so
- * that its default holds ninety. It gives what it may (sysctl net.core.rmem_max). */
-#define RECEIVE_BUFFER_LENGTH (1024 * 1024) /* bytes; of each socket */
 
 struct ScSession {
     GstElement *pipeline;  /* ref */
@@ -92,7 +86,6 @@ note_free(gpointer data)
 static void on_offer_answered(const char *answer, int64_t round_trip_us,
                               const ScRefusal *refusal, void *user_data);
 
-static void widen_buffers(ScSession *self);
 static bool give_candidates(ScSession *self, const ScCandidates *candidates);
 
 static gboolean
@@ -114,7 +107,6 @@ on_note(gpointer data)
         break;
     case NOTE_ANSWER_SET:
         g_debug("answer applied");
-        widen_buffers(self);
         give_candidates(self, &self->candidates);
         break;
     case NOTE_OPENED:
@@ -221,18 +213,6 @@ set_up_ice(ScSession *self, const ScCandidates *candidates)
         gboolean added;
         g_signal_emit_by_name(ice, "add-local-ip-address", address, &added);
     }
-}
-
-/* After the gathering, which makes the sockets. */
-static void
-widen_buffers(ScSession *self)
-{
-    g_autoptr(NiceAgent) agent = get_agent(self);
-    g_autoptr(GPtrArray) sockets =
-        nice_agent_get_sockets(agent, NICE_STREAM, NICE_COMPONENT);
-    for (unsigned i = 0; sockets && i < sockets->len; i++)
-        g_socket_set_option(g_ptr_array_index(sockets, i), SOL_SOCKET, SO_RCVBUF,
-                            RECEIVE_BUFFER_LENGTH, NULL);
 }
 
 /* Checks begin here, at once and in quick steps; what the timer is set to afterwards is

@@ -134,8 +134,9 @@ class AccountsCase(unittest.TestCase):
         address = self.caller().address
         body = {"sign_in": "nobody-of-this-name", "password": WRONG}
 
-        def sign_in(_: int) -> int:
+        def sign_in(index: int) -> int:
             caller = Caller(self.service.port, address)
+            body = {"sign_in": f"nobody-{index}", "password": WRONG}
             try:
                 return caller.call("POST", f"{API}/session", body, waits=False).status
             finally:
