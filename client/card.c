@@ -161,8 +161,9 @@ draw_question(const ScPrompt *prompt, int canvas_height, ScArea area,
     add(composition, &sheet);
 }
 
-/* At the upper right. A question that takes the whole width covers it. */
-static void
+/* At the upper right. A question that takes the whole width covers it. Gives where it
+ * ends. */
+static int
 draw_scan(const ScPrompt *prompt, int width, int height, int margin,
           GstVideoOverlayComposition *composition)
 {
@@ -178,6 +179,7 @@ draw_scan(const ScPrompt *prompt, int width, int height, int margin,
                                 (ScSheetRoom){ side - margin, name_height }, true),
                    margin / 2, side + margin / 2, &white);
     add(composition, &sheet);
+    return margin + side + name_height + margin;
 }
 
 /* One line or some on a strip as wide as they need. Gives the height that it took. */
@@ -241,9 +243,10 @@ draw_legend(const ScPrompt *prompt, int x, int bottom, int canvas_height, int wi
     return height;
 }
 
-/* Notes above, keys below, one under the other: slides are covered by neither. */
+/* Notes above, keys below, one under the other: slides are covered by neither. @top: what
+ * stands there already ends there. */
 static void
-draw_beside(const ScCard *self, int canvas_height,
+draw_beside(const ScCard *self, int top, int canvas_height,
             GstVideoOverlayComposition *composition)
 {
     ScArea notes = *self->beside;
@@ -252,6 +255,8 @@ draw_beside(const ScCard *self, int canvas_height,
     keys.height /= KEYS_SHARE;
     notes.height -= keys.height;
     keys.y += notes.height;
+    notes.height -= MAX(top - notes.y, 0);
+    notes.y = MAX(top, notes.y);
     draw_notes(self, notes, canvas_height, composition);
     if (*text)
         draw_strip(text, canvas_height * LEGEND_PART, keys, &soft, composition);
@@ -306,10 +311,11 @@ draw_prompt(const ScCard *self, int width, int height, int margin,
 {
     const ScPrompt *prompt = self->prompt;
     ScArea area = { margin, margin, width - 2 * margin, height - 2 * margin };
+    int top = 0;
     if (prompt->scan)
-        draw_scan(prompt, width, height, margin, composition);
+        top = draw_scan(prompt, width, height, margin, composition);
     if (self->beside)
-        draw_beside(self, height, composition);
+        draw_beside(self, top, height, composition);
     else
         area = draw_around(self, area, height, margin, composition);
     if (prompt->text)

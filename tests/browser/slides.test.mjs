@@ -341,8 +341,11 @@ slidesTest('the shared screen takes the place of a page, which comes back with o
     await press('#write');
     await press('#slides-away');
     await until('no slides', () => tv.isHidden('#slides'));
+    stub.documents.onTurn = () => stub.quality('stone', 'good', 0.1, 40, 900);
     await press('#slides-back');
     await shows(12);
+    stub.documents.onTurn = null;
+    assert.ok(await teacher.isVisible('#slides-away'), 'large, whatever came before the answer');
 });
 
 slidesTest('a second document without its fonts shows its Chinese', async () => {

@@ -94,7 +94,7 @@ export class Desk extends EventTarget {
         this.#roll.update(lesson, { open });
         this.#quiz.update(lesson, { open });
         this.#slides.update({ open });
-        if (!sharing && !lesson.room.page)
+        if (!sharing && !lesson.room.page && !this.#slides.isComing)
             this.#setWriting(false);
         this.#tabs.count('panel-hands', lesson.room.hands.length);
         this.#tabs.count('panel-chat', this.#chat.update(lesson,

@@ -102,6 +102,11 @@ export class Slides extends EventTarget {
             this.#show(null);
     }
 
+    /* A page was asked for, and its answer is on the way. */
+    get isComing() {
+        return Boolean(this.#pending?.document);
+    }
+
     stop() {
         this.#documents.stop();
     }

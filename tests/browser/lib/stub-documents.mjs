@@ -11,6 +11,7 @@ export class StubDocuments {
     stops_at = 1;        /* of each document: so much is sent, then the line is dead … */
     holds = null;        /* … until this Promise is kept; null: it is cut at once, one time */
     fetched = [];        /* { document, range } of each GET */
+    onTurn = null;       /* called before a page is told: what comes between */
 
     #tell;
     #all = new Map();    /* number → { document, name, pages, bytes, body } */
@@ -64,6 +65,7 @@ export class StubDocuments {
         if (there && !(page >= 1 && page <= there.pages))
             return { type: 'error', id, problem: 'unknown-page', detail: `no ${page}` };
         this.#page = there ? { document, page } : null;
+        this.onTurn?.();
         return this.#pageEvent();
     }
 
