@@ -10,7 +10,7 @@ export class StubDocuments {
     holds_upload = null; /* Promise: an upload is read no further until it is kept */
     stops_at = 1;        /* of each document: so much is sent, then the line is dead … */
     holds = null;        /* … until this Promise is kept; null: it is cut at once, one time */
-    fetched = [];        /* { document, range } of each GET */
+    fetched = [];        /* { document, range, site } of each GET */
     onTurn = null;       /* called before a page is told: what comes between */
 
     #tell;
@@ -132,7 +132,8 @@ export class StubDocuments {
 
     async #send(request, response, document) {
         const { range = null } = request.headers;
-        this.fetched.push({ document, range });
+        const site = request.headers.authorization?.replace('Bearer ', '');
+        this.fetched.push({ document, range, site });
         const body = this.#all.get(document)?.body;
         if (!body) {
             response.writeHead(404, { 'Content-Type': 'application/problem+json' })
