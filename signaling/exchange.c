@@ -4,6 +4,8 @@
 
 #include <poll.h>
 
+#include "signaling/listener.h"
+
 struct ScExchange {
     SoupServerMessage *message; /* borrowed: it owns us, as data of its own */
     char *parameters[SC_EXCHANGE_PARAMETERS]; /* owned */
@@ -105,8 +107,7 @@ sc_exchange_get_bearer(ScExchange *self, GError **error)
 bool
 sc_exchange_is_gone(ScExchange *self)
 {
-    GSocket *socket =
-        self->finished ? NULL : soup_server_message_get_socket(self->message);
+    GSocket *socket = self->finished ? NULL : sc_listener_get_socket(self->message);
     if (socket == NULL)
         return true;
     struct pollfd pollfd = { .fd = g_socket_get_fd(socket), .events = POLLRDHUP };

@@ -2,16 +2,16 @@
 #define G_LOG_DOMAIN "sc-server"
 #include "signaling/server.h"
 
-#include <netinet/in.h>
 #include <stdbool.h>
+
+#include "signaling/listener.h"
 
 #define BODY_SWALLOW_MAX 4194304 /* bytes of a refused body; then we hang up */
 #define BODY_SWALLOW_FACTOR 16   /* or so many times what its route takes */
 #define OWN_PREFIX "/api/"       /* no other site's page has business there */
 #define SEGMENT_MAX 64           /* bytes that a {} takes */
-#define BACKLOG 1024         /* at the bell all rooms connect; GLib's 10 resets them */
-#define CORS_MAX_AGE "86400" /* seconds a preflight is remembered */
-#define ANY_PATTERN "*"      /* for the observer: no route */
+#define CORS_MAX_AGE "86400"     /* seconds a preflight is remembered */
+#define ANY_PATTERN "*"          /* for the observer: no route */
 
 typedef struct {
     const ScRoute *route;   /* static */
@@ -20,8 +20,9 @@ typedef struct {
 } Entry;
 
 struct ScServer {
-    SoupServer *soup; /* owned */
-    GArray *entries;  /* owned, of Entry */
+    SoupServer *soup;     /* owned */
+    ScListener *listener; /* owned; NULL: does not listen yet */
+    GArray *entries;      /* owned, of Entry */
     unsigned request_timeout_ms;
     ScServerReplied replied; /* NULL: nobody counts */
     gpointer replied_data;
@@ -277,7 +278,7 @@ get_swallow_max(const Request *request)
 static void
 hang_up(SoupServerMessage *message)
 {
-    GSocket *socket = soup_server_message_get_socket(message);
+    GSocket *socket = sc_listener_get_socket(message);
     if (socket != NULL)
         g_socket_shutdown(socket, TRUE, TRUE, NULL);
 }
@@ -378,7 +379,37 @@ on_request(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
     request->entry->route->handle(request->exchange, request->entry->user_data);
 }
 
-/* libsoup looks at the status after this: none, and it goes on with the handshake. */
+/* The answer is out, and the connection is a WebSocket's. It waits where it waited
+ * before. */
+static void
+on_switched(SoupServerMessage *message, gpointer user_data)
+{
+    ScServer *self = user_data;
+    GMainContext *context = sc_listener_get_context(message);
+    GSocket *socket = sc_listener_get_socket(message);
+    g_object_ref(message);
+    g_autoptr(GIOStream) stream = soup_server_message_steal_connection(message);
+    g_main_context_push_thread_default(context);
+    g_autoptr(SoupWebsocketConnection) connection = soup_websocket_connection_new(
+        stream, soup_server_message_get_uri(message), SOUP_WEBSOCKET_CONNECTION_SERVER,
+        NULL, self->websocket.protocol, NULL);
+    self->websocket.upgraded(connection, socket, self->websocket.user_data);
+    g_main_context_pop_thread_default(context);
+    g_object_unref(message);
+}
+
+static bool
+is_wanted(ScServer *self, ScExchange *exchange)
+{
+    const char *upgrade = sc_exchange_get_header(exchange, "Upgrade");
+    const char *protocols = sc_exchange_get_header(exchange, "Sec-WebSocket-Protocol");
+    return upgrade != NULL && g_ascii_strcasecmp(upgrade, "websocket") == 0
+           && protocols != NULL
+           && soup_header_contains(protocols, self->websocket.protocol);
+}
+
+/* No extension is taken: compressed messages would have to be inflated before they can be
+ * measured. */
 static void
 on_websocket_request(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
                      const char *path G_GNUC_UNUSED, GHashTable *query G_GNUC_UNUSED,
@@ -386,12 +417,14 @@ on_websocket_request(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
 {
     ScServer *self = user_data;
     Request *request = g_object_get_data(G_OBJECT(message), "sc-request");
-    const char *upgrade = sc_exchange_get_header(request->exchange, "Upgrade");
-    const char *protocols =
-        sc_exchange_get_header(request->exchange, "Sec-WebSocket-Protocol");
-    if (upgrade != NULL && g_ascii_strcasecmp(upgrade, "websocket") == 0
-        && protocols != NULL && soup_header_contains(protocols, self->websocket.protocol))
+    char *protocols[] = { (char *)self->websocket.protocol,
+                          NULL }; /* libsoup reads them */
+    if (is_wanted(self, request->exchange)) {
+        if (soup_websocket_server_process_handshake(message, NULL, protocols, NULL, NULL))
+            g_signal_connect(message, "wrote-informational", G_CALLBACK(on_switched),
+                             self);
         return;
+    }
     g_autoptr(GError) error = g_error_new(
         SC_PROBLEM_ERROR, SC_PROBLEM_UPGRADE_REQUIRED,
         "Upgrade: websocket with sub-protocol %s is needed", self->websocket.protocol);
@@ -399,38 +432,16 @@ on_websocket_request(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
     sc_exchange_refuse(request->exchange, error);
 }
 
-static void
-on_websocket(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
-             const char *path G_GNUC_UNUSED, SoupWebsocketConnection *connection,
-             gpointer user_data)
-{
-    ScServer *self = user_data;
-    self->websocket.upgraded(connection, soup_server_message_get_socket(message),
-                             self->websocket.user_data);
-}
-
 ScServer *
-sc_server_new(const ScConfig *config, GError **error)
+sc_server_new(const ScConfig *config)
 {
-    g_autoptr(ScServer) self = g_new0(ScServer, 1);
+    ScServer *self = g_new0(ScServer, 1);
     self->soup = soup_server_new("server-header", "synclass", NULL);
     self->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
     self->request_timeout_ms = config->request_timeout_ms;
-    if (config->certificate[0] != '\0') {
-        g_autoptr(GTlsCertificate) certificate =
-            g_tls_certificate_new_from_files(config->certificate, config->key, error);
-        if (certificate == NULL) {
-            g_prefix_error(error, "%s: ", config->certificate);
-            return NULL;
-        }
-        soup_server_set_tls_certificate(self->soup, certificate);
-    }
-    /* Compressed messages would have to be inflated before they can be measured. */
-    soup_server_remove_websocket_extension(self->soup,
-                                           SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
     soup_server_add_handler(self->soup, NULL, on_request, self, NULL);
     g_signal_connect(self->soup, "request-started", G_CALLBACK(on_request_started), self);
-    return g_steal_pointer(&self);
+    return self;
 }
 
 void
@@ -438,6 +449,7 @@ sc_server_free(ScServer *self)
 {
     if (self == NULL)
         return;
+    sc_listener_free(self->listener);
     soup_server_disconnect(self->soup);
     g_object_unref(self->soup);
     g_array_unref(self->entries);
@@ -465,7 +477,7 @@ sc_server_add_intake(ScServer *self, const ScRoute *route, const ScIntake *intak
 static void
 handle_never(ScExchange *exchange G_GNUC_UNUSED, gpointer user_data G_GNUC_UNUSED)
 {
-    g_assert_not_reached(); /* libsoup calls on_websocket_request() instead */
+    g_assert_not_reached(); /* on_websocket_request() has it, by its path */
 }
 
 void
@@ -479,10 +491,7 @@ sc_server_add_websocket(ScServer *self, const char *path, const char *protocol,
     self->websocket.upgraded = upgraded;
     self->websocket.user_data = user_data;
     sc_server_add_routes(self, &self->websocket.route, 1, NULL);
-    char *protocols[] = { (char *)protocol, NULL }; /* libsoup copies them */
     soup_server_add_handler(self->soup, path, on_websocket_request, self, NULL);
-    soup_server_add_websocket_handler(self->soup, path, NULL, protocols, on_websocket,
-                                      self, NULL);
 }
 
 void
@@ -492,51 +501,16 @@ sc_server_set_observer(ScServer *self, ScServerReplied replied, gpointer user_da
     self->replied_data = user_data;
 }
 
-/* By hand, because soup_server_listen() makes an IPv6 socket deaf to IPv4. */
-static GSocket *
-open_socket(GSocketAddress *address, GError **error)
-{
-    g_autoptr(GSocket) socket =
-        g_socket_new(g_socket_address_get_family(address), G_SOCKET_TYPE_STREAM,
-                     G_SOCKET_PROTOCOL_TCP, error);
-    if (socket == NULL)
-        return NULL;
-    if (g_socket_get_family(socket) == G_SOCKET_FAMILY_IPV6)
-        g_socket_set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0, NULL);
-    g_socket_set_listen_backlog(socket, BACKLOG);
-    if (!g_socket_bind(socket, address, TRUE, error) || !g_socket_listen(socket, error))
-        return NULL;
-    return g_steal_pointer(&socket);
-}
-
 gboolean
 sc_server_listen(ScServer *self, const ScConfig *config, GError **error)
 {
-    g_autoptr(GSocketAddress) address =
-        g_inet_socket_address_new_from_string(config->listen, config->port);
-    if (address == NULL) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "listen = %s: not an IPv4 or IPv6 literal", config->listen);
-        return FALSE;
-    }
-    SoupServerListenOptions options =
-        config->certificate[0] != '\0' ? SOUP_SERVER_LISTEN_HTTPS : 0;
-    g_autoptr(GSocket) socket = open_socket(address, error);
-    if (socket == NULL
-        || !soup_server_listen_socket(self->soup, socket, options, error)) {
-        g_prefix_error(error, "%s port %u: ", config->listen, config->port);
-        return FALSE;
-    }
-    return TRUE;
+    g_assert(self->listener == NULL);
+    self->listener = sc_listener_new(self->soup, config, error);
+    return self->listener != NULL;
 }
 
 unsigned
 sc_server_get_port(const ScServer *self)
 {
-    unsigned port = 0;
-    GSList *uris = soup_server_get_uris(self->soup);
-    if (uris != NULL)
-        port = (unsigned)g_uri_get_port(uris->data);
-    g_slist_free_full(uris, (GDestroyNotify)g_uri_unref);
-    return port;
+    return self->listener != NULL ? sc_listener_get_port(self->listener) : 0;
 }

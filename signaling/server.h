@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server.h: HTTP: the listening socket, a table of routes, CORS, and the limits of a
+/* server.h: HTTP: a table of routes, CORS, and the limits of a
  * request (its length, before it is stored; the time it takes, of a body that is taken as
  * it comes: the time without a byte). Thread: main. Spec: RFC
  * 9110, Fetch (CORS); docs/protocol.md#http. */
@@ -42,7 +42,7 @@ typedef void (*ScUpgraded)(SoupWebsocketConnection *connection, GSocket *socket,
 typedef void (*ScServerReplied)(const char *method, const char *pattern, unsigned status,
                                 gpointer user_data);
 
-ScServer *sc_server_new(const ScConfig *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ScServer *sc_server_new(const ScConfig *config) G_GNUC_WARN_UNUSED_RESULT;
 /* Closes the socket and all connections; exchanges that are held may still be answered.
  */
 void sc_server_free(ScServer *self);
@@ -60,7 +60,7 @@ void sc_server_add_websocket(ScServer *self, const char *path, const char *proto
 /* Told of each answer; @pattern is "*" where no route matched. */
 void sc_server_set_observer(ScServer *self, ScServerReplied replied, gpointer user_data);
 
-/* Listens where @config says. */
+/* Listens where @config says, once. FALSE and @error: as sc_listener_new(). */
 gboolean sc_server_listen(ScServer *self, const ScConfig *config, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* The port it listens on; 0 before. */

@@ -73,9 +73,7 @@ build(ScService *self, const ScConfig *config, GError **error)
     self->store = sc_store_open(config->database, error);
     if (self->store == NULL || !find_zone(self, config, error))
         return false;
-    self->server = sc_server_new(config, error);
-    if (self->server == NULL)
-        return false;
+    self->server = sc_server_new(config);
     if (config->test_clock) {
         self->clock_door = sc_clock_door_new(config, self->server, self->clock, error);
         if (self->clock_door == NULL)

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import http.client
 import json
+import ssl
 import tempfile
 import time
 import unittest
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from house.process import Program
-from house.service import LOOPBACK, Place, Service, free_port
+from house.service import LOOPBACK, Place, Service, free_port, make_certificate
 from tests.integration.person import Person
 
 N_CLASSROOMS = 2
@@ -37,11 +39,18 @@ def post_code(port: int, code: str) -> tuple[int, Json]:
 class LessonCase(unittest.IsolatedAsyncioTestCase):
     """The sample lesson with signaling alone: people, but no media."""
 
+    secure = False
+    tls: ssl.SSLContext | None = None  # that trusts the service
+
     async def asyncSetUp(self) -> None:
         asyncio.get_running_loop().set_debug(False)
         folder = tempfile.TemporaryDirectory(prefix="synclass-lesson-")
         self.addCleanup(folder.cleanup)
-        self.place = Place.choose(LOOPBACK, free_port(LOOPBACK), Path(folder.name))
+        place = Place.choose(LOOPBACK, free_port(LOOPBACK), Path(folder.name))
+        self.place = dataclasses.replace(place, secure=self.secure)
+        if self.secure:
+            make_certificate(self.place)
+            self.tls = ssl.create_default_context(cafile=str(self.place.certificate))
         self.service = Service(self.place, print)
         sample = self.service.seed(N_CLASSROOMS)
         self.tokens = [str(site["token"]) for site in sample["sites"]]
@@ -68,7 +77,7 @@ class LessonCase(unittest.IsolatedAsyncioTestCase):
         self.fail(program.obituary())
 
     async def meet(self, token: str) -> Person:
-        person = await Person.meet(self.place.port, token)
+        person = await Person.meet(self.place.port, token, self.tls)
         self.people.append(person)
         return person
 

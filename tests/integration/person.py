@@ -8,6 +8,7 @@ import asyncio
 import base64
 import json
 import os
+import ssl
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -39,9 +40,13 @@ class Person:
         self.last_id = 0
 
     @classmethod
-    async def meet(cls, port: int, token: str) -> Person:
+    async def meet(
+        cls, port: int, token: str, tls: ssl.SSLContext | None = None
+    ) -> Person:
         """Connects, says hello, and takes the welcome."""
-        reader, writer = await asyncio.open_connection(LOOPBACK, port, limit=1 << 22)
+        reader, writer = await asyncio.open_connection(
+            LOOPBACK, port, limit=1 << 22, ssl=tls
+        )
         key = base64.b64encode(os.urandom(16)).decode()
         writer.write(
             "\r\n".join(

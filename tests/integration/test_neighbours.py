@@ -5,6 +5,8 @@ them the others' hands are raised, lowered and told in order, and their answers 
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
 import statistics
 import time
 import unittest
@@ -14,6 +16,7 @@ from tests.integration.lesson_case import Json, LessonCase, post_code
 from tests.integration.person import Gone, Person
 
 N_HANDS = 20
+N_TURNED_AWAY = 5  # hands, while nobody is let in
 HAND_PAUSE_S = 0.06  # a classroom may say twenty things a second
 POINTS_OF_A_MESSAGE = 64  # the protocol's largest
 FLOOD_POINTS_S = 10_000
@@ -175,6 +178,22 @@ class Neighbours(LessonCase):
             self.assertEqual("unknown-token", stranger.welcome.get("problem"))
             await stranger.until(lambda _: False)
         self.assertEqual(4401, gone.exception.code)
+
+    async def test_where_descriptors_are_short_who_comes_waits(self) -> None:
+        """And is let in when there are some again; those who are in notice nothing."""
+        room = await self.meet(self.tokens[1])
+        used = len(os.listdir(f"/proc/{self.signaling.pid}/fd"))
+        _, most = resource.prlimit(self.signaling.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(self.signaling.pid, resource.RLIMIT_NOFILE, (used, most))
+        coming = asyncio.ensure_future(self.meet(self.tokens[2]))
+        for _ in range(N_TURNED_AWAY):
+            await room.ask("hand", up=True)
+            await room.ask("hand", up=False)
+            await asyncio.sleep(HAND_PAUSE_S)
+        self.assertFalse(coming.done())
+        resource.prlimit(self.signaling.pid, resource.RLIMIT_NOFILE, (most, most))
+        other = await coming
+        self.assertEqual("welcome", other.welcome["type"])
 
 
 if __name__ == "__main__":
