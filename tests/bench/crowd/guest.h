@@ -10,6 +10,8 @@
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
+#include "signaling/ward.h"
+
 typedef struct Guest Guest;
 
 /* @message is borrowed for the call. */
@@ -17,7 +19,10 @@ typedef void (*GuestHeard)(Guest *guest, const char *type, JsonObject *message,
                            int64_t now_us, gpointer user_data);
 
 struct Guest {
-    SoupWebsocketConnection *connection; /* ref; NULL before it is open, and after */
+    ScWard *ward;                        /* a place there */
+    GUri *uri;                           /* owned */
+    GIOStream *stream;                   /* owned */
+    SoupWebsocketConnection *connection; /* owned; NULL before it is open */
     char *token;                         /* owned */
     char *code;                          /* owned: the room's, of a classroom; or NULL */
     char *site;                          /* owned; NULL before the welcome */
@@ -31,9 +36,9 @@ struct Guest {
 };
 
 /* Connects to @url ("http://127.0.0.1:PORT") and says hello; is_welcome or is_closed
- * tells how that went. */
-Guest *guest_new(SoupSession *session, const char *url, const char *token,
-                 unsigned index);
+ * tells how that went. Not through a SoupSession, whose connections are polled one by
+ * one. */
+Guest *guest_new(const char *url, const char *token, unsigned index);
 void guest_free(Guest *self);
 
 void guest_listen(Guest *self, GuestHeard heard, gpointer user_data);

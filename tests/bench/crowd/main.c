@@ -37,7 +37,28 @@ get_token(const Options *options, unsigned site)
         json_array_get_object_element(options->sites, site), "token");
 }
 
-/* A pupil's token for the room's @code; the caller owns it. */
+typedef struct {
+    GBytes *body; /* owned; NULL: none so far */
+    GError *error;
+} Answer;
+
+static void
+on_answered(GObject *session, GAsyncResult *result, gpointer user_data)
+{
+    Answer *answer = user_data;
+    answer->body =
+        soup_session_send_and_read_finish(SOUP_SESSION(session), result, &answer->error);
+}
+
+static bool
+is_answered(gpointer user_data)
+{
+    const Answer *answer = user_data;
+    return answer->body != NULL || answer->error != NULL;
+}
+
+/* A pupil's token for the room's @code; the caller owns it. Those who came before go on
+ * meanwhile. */
 static char *
 join_room(SoupSession *session, const char *url, const char *code)
 {
@@ -47,12 +68,18 @@ join_room(SoupSession *session, const char *url, const char *code)
     g_autoptr(GBytes) body = g_bytes_new(text, strlen(text));
     g_autoptr(GError) error = NULL;
     soup_message_set_request_body_from_bytes(message, "application/json", body);
-    g_autoptr(GBytes) answer = soup_session_send_and_read(session, message, NULL, &error);
+    Answer answer = { 0 };
     gsize length = 0;
-    const char *said = answer != NULL ? g_bytes_get_data(answer, &length) : "";
-    if (answer == NULL || soup_message_get_status(message) != SOUP_STATUS_CREATED)
-        g_error("POST /pupils: %u %.*s %s", soup_message_get_status(message), (int)length,
-                said, error != NULL ? error->message : "");
+    soup_session_send_and_read_async(session, message, G_PRIORITY_DEFAULT, NULL,
+                                     on_answered, &answer);
+    scene_wait(is_answered, &answer, "POST /pupils is answered");
+    if (answer.error != NULL)
+        g_error("POST /pupils: %s", answer.error->message);
+    g_autoptr(GBytes) told = answer.body;
+    const char *said = g_bytes_get_data(told, &length);
+    if (soup_message_get_status(message) != SOUP_STATUS_CREATED)
+        g_error("POST /pupils: %u %.*s", soup_message_get_status(message), (int)length,
+                said);
     g_autoptr(JsonParser) parser = json_parser_new();
     if (!json_parser_load_from_data(parser, said, (gssize)length, &error))
         g_error("POST /pupils: %s", error->message);
@@ -61,12 +88,12 @@ join_room(SoupSession *session, const char *url, const char *code)
 }
 
 static GPtrArray *
-seat_classrooms(SoupSession *session, const Options *options)
+seat_classrooms(const Options *options)
 {
     unsigned n = json_array_get_length(options->sites) - 1;
     GPtrArray *classrooms = g_ptr_array_new_full(n, (GDestroyNotify)guest_free);
     for (unsigned i = 0; i < n; i++) {
-        Guest *guest = guest_new(session, options->url, get_token(options, i + 1), i);
+        Guest *guest = guest_new(options->url, get_token(options, i + 1), i);
         g_ptr_array_add(classrooms, guest);
         scene_wait(is_welcome_or_closed, guest, "a classroom is welcome");
     }
@@ -83,7 +110,7 @@ seat_pupils(SoupSession *session, const Options *options, GPtrArray *classrooms)
         if (room->code == NULL)
             g_error("classroom %u has no code", room->index);
         g_autofree char *token = join_room(session, options->url, room->code);
-        g_ptr_array_add(pupils, guest_new(session, options->url, token, i));
+        g_ptr_array_add(pupils, guest_new(options->url, token, i));
         if (i >= AT_ONCE)
             scene_wait(is_welcome_or_closed, g_ptr_array_index(pupils, i - AT_ONCE),
                        "a pupil is welcome");
@@ -128,13 +155,11 @@ print_result(JsonBuilder *builder)
 static void
 run(const Options *options)
 {
-    g_autoptr(SoupSession) session = soup_session_new_with_options(
-        "max-conns", (int)options->n_pupils + 2000, "max-conns-per-host",
-        (int)options->n_pupils + 2000, NULL);
+    g_autoptr(SoupSession) session = soup_session_new();
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    Guest *teacher = guest_new(session, options->url, get_token(options, 0), 0);
+    Guest *teacher = guest_new(options->url, get_token(options, 0), 0);
     scene_wait(is_welcome_or_closed, teacher, "the teacher is welcome");
-    g_autoptr(GPtrArray) classrooms = seat_classrooms(session, options);
+    g_autoptr(GPtrArray) classrooms = seat_classrooms(options);
     g_autoptr(GPtrArray) pupils = seat_pupils(session, options, classrooms);
     g_autoptr(GRand) chance = g_rand_new_with_seed(options->seed);
     hand_in(session, options);
