@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,6 +43,21 @@ LONGEST = (
     "lesson",
     "console",
     "term",
+)
+# Pages that mostly stand still. While they are looked at the sanitizers' programs run, which
+# wait for most of their time.
+CALM = (
+    "console",
+    "slides",
+    "desk",
+    "setup",
+    "console-service",
+    "room",
+    "modules",
+    "classroom-modules",
+    "console-modules",
+    "room-modules",
+    "words",
 )
 # A browser's own processes fill a small machine, and two of them wait for each other until
 # voices and pictures fail.
@@ -99,19 +115,37 @@ def run(part: str, names: list[str], werror: bool) -> int:
     packages.ensure(packages.TEST, build.RELEASE / ".packages-test")
     if names:
         return verdict(selected(part, names, werror))
-    runners: dict[str, Callable[[bool], Count]] = {
+    if part == "all":
+        return verdict(run_all(werror))
+    runners = {
         "unit": unit,
-        "integration": partial(integration, prepares=part == "all"),
+        "integration": integration,
         "browser": browser,
         "sanitize": sanitize,
     }
-    total = Count()
-    for name in PARTS if part == "all" else (part,):
-        started_s = time.monotonic()
-        count = runners[name](werror)
-        total.add(count)
-        say(f"{name}: {count} ({time.monotonic() - started_s:.0f} s)")
-    return verdict(total)
+    return verdict(timed(part, partial(runners[part], werror)))
+
+
+def run_all(werror: bool) -> Count:
+    total = timed("unit", partial(unit, werror))
+    total.add(timed("integration", partial(integration, werror, prepares=True)))
+    with ThreadPoolExecutor(1) as pool:
+        sanitized: list[Future[Count]] = []
+
+        def begin_sanitizers() -> None:
+            sanitized.append(pool.submit(timed, "sanitize", partial(sanitize, werror)))
+
+        total.add(timed("browser", partial(browser, werror, calmed=begin_sanitizers)))
+        total.add(sanitized[0].result())
+    return total
+
+
+def timed(name: str, runner: Callable[[], Count]) -> Count:
+    """Runs it, and tells its count and how long it took."""
+    started_s = time.monotonic()
+    count = runner()
+    say(f"{name}: {count} ({time.monotonic() - started_s:.0f} s)")
+    return count
 
 
 def verdict(total: Count) -> int:
@@ -135,13 +169,18 @@ def integration(werror: bool, prepares: bool = False) -> Count:
     return count
 
 
-def browser(werror: bool) -> Count:
+def browser(werror: bool, calmed: Callable[[], None] = lambda: None) -> Count:
+    """@calmed: called when only CALM files are left."""
     release(werror)
     if not BROWSER.exists():
         raise Fault(f"{BROWSER.relative_to(ROOT)} is missing")
     alone, others = by_company(files_of("browser"))
     count = run_alone(alone)
-    count.add(run_together(others, BROWSERS_AT_ONCE))
+    lively = [path for path in others if stem(path) not in CALM]
+    count.add(run_together(lively, BROWSERS_AT_ONCE))
+    calmed()
+    calm = [path for path in others if stem(path) in CALM]
+    count.add(run_together(calm, BROWSERS_AT_ONCE))
     return count
 
 
@@ -246,8 +285,10 @@ def meson(directory: Path, suites: list[str], at_once: int = 0) -> Count:
 def meson_records(
     directory: Path, words: list[str], environment: dict[str, str] | None = None
 ) -> tuple[int, list[dict[str, object]]]:
-    """What `meson test` with @words ended with, and what it noted of each program."""
-    command = ["meson", "test", "-C", str(directory), "--no-rebuild", "--print-errorlogs"]
+    """What `meson test` with @words ended with, and what it noted of each program. Those of
+    sanitizers stand back for what runs beside them."""
+    command = [] if directory == build.RELEASE else ["nice"]
+    command += ["meson", "test", "-C", str(directory), "--no-rebuild", "--print-errorlogs"]
     command += ["--timeout-multiplier", str(PATIENCE), *words]
     log = directory / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)

@@ -77,6 +77,8 @@ class Company(unittest.TestCase):
         self.assertEqual({suite.stem(path) for path in alone}, set(suite.ALONE))
         begun = [suite.stem(path) for path in others[: len(suite.LONGEST)]]
         self.assertEqual(begun, list(suite.LONGEST))
+        names = {suite.stem(path) for path in suite.files_of("browser")}
+        self.assertLess(set(suite.CALM), names - set(suite.ALONE))
 
     def test_a_file_is_named_by_its_path_its_name_or_its_stem(self) -> None:
         for part, name, found in (
