@@ -26,10 +26,14 @@ struct ScView {
     void *user_data; /* borrowed: see sc_view_new() */
     guint bus_watch;
 
+    GstClockTime latency; /* [ns] of pictures, to the canvas */
+    gulong still_probe;   /* at the mixer's pad for stills; 0: there was none so far */
+
     GMutex mutex; /* protects what follows: it is drawn on a streaming thread */
     GstVideoOverlayComposition *drawing; /* ref: layers, then the writing */
-    GstClockTime still_pts;              /* of the still that is to come; else NONE */
+    GstClockTime still_pts;              /* of the last still; NONE: there was none */
     unsigned still;                      /* its number */
+    bool has_come;                       /* it is at the mixer, and was not told yet */
 
     GstVideoOverlayRectangle *layers[N_LAYERS]; /* ref; main thread only, as the next */
     GstVideoOverlayComposition *writing;        /* ref */
@@ -41,8 +45,20 @@ has_still(const ScView *self, GstSample *sample)
 {
     GstBuffer *frame = gst_sample_get_buffer(sample);
     GstClockTime end = GST_BUFFER_PTS(frame) + GST_SECOND / FPS;
-    return GST_CLOCK_TIME_IS_VALID(self->still_pts) && GST_BUFFER_PTS_IS_VALID(frame)
-           && self->still_pts < end;
+    return self->has_come && GST_BUFFER_PTS_IS_VALID(frame) && self->still_pts < end;
+}
+
+/* A streaming thread. */
+static GstPadProbeReturn
+on_still(GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+    (void)pad;
+    ScView *self = user_data;
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(info);
+    g_mutex_lock(&self->mutex);
+    self->has_come = GST_BUFFER_PTS(buffer) == self->still_pts;
+    g_mutex_unlock(&self->mutex);
+    return GST_PAD_PROBE_OK;
 }
 
 static void
@@ -64,7 +80,7 @@ on_draw(GstElement *overlay, GstSample *sample, gpointer user_data)
         self->drawing ? gst_video_overlay_composition_ref(self->drawing) : NULL;
     unsigned still = has_still(self, sample) ? self->still : 0;
     if (still)
-        self->still_pts = GST_CLOCK_TIME_NONE;
+        self->has_come = false;
     g_mutex_unlock(&self->mutex);
     if (still)
         post_drawn(overlay, still);
@@ -162,7 +178,8 @@ choose_sink(GError **error)
     return NULL;
 }
 
-/* An empty canvas runs along, so that the sentence is seen before the first picture. */
+/* An empty canvas runs along, so that the sentence is seen before the first picture. It
+ * has the canvas' rate, because the mixer is late by a frame of its slowest input. */
 static char *
 describe(const char *sink, unsigned n_pictures, unsigned latency_ms)
 {
@@ -174,8 +191,8 @@ describe(const char *sink, unsigned n_pictures, unsigned latency_ms)
         "pixel-aspect-ratio=1/1 ! overlaycomposition name=writing ! queue ! "
         "videoconvert ! videoscale ! %s "
         "videotestsrc is-live=true pattern=solid-color foreground-color=0xff10181c ! "
-        "video/x-raw,format=I420,width=%d,height=%d,framerate=5/1 ! mix. ",
-        WIDTH, HEIGHT, FPS, sink, WIDTH, HEIGHT);
+        "video/x-raw,format=I420,width=%d,height=%d,framerate=%d/1 ! mix. ",
+        WIDTH, HEIGHT, FPS, sink, WIDTH, HEIGHT, FPS);
     for (unsigned i = 0; i < n_pictures; i++)
         g_string_append_printf(text,
                                "appsrc name=in%u is-live=true format=time max-buffers=8 "
@@ -235,6 +252,7 @@ sc_view_new(const char *title, unsigned n_pictures, unsigned latency_ms,
     g_autoptr(ScView) self = g_new0(ScView, 1);
     g_mutex_init(&self->mutex);
     self->still_pts = GST_CLOCK_TIME_NONE;
+    self->latency = latency_ms * GST_MSECOND;
     self->pipeline = gst_object_ref_sink(pipeline);
     self->handlers = *handlers;
     self->user_data = user_data;
@@ -302,16 +320,31 @@ wrap(cairo_surface_t *picture, GstClockTime pts)
     return gst_sample_new(buffer, caps, NULL, NULL);
 }
 
+static void
+watch_stills(ScView *self, unsigned index)
+{
+    if (!self->still_probe)
+        self->still_probe =
+            gst_pad_add_probe(g_ptr_array_index(self->places, index),
+                              GST_PAD_PROBE_TYPE_BUFFER, on_still, self, NULL);
+}
+
+/* Pictures are shown when their latency is over. A still has to keep step with nothing:
+ * it is dated back by as much, and is in the next frame. */
 void
 sc_view_push_still(ScView *self, unsigned index, cairo_surface_t *picture,
                    unsigned serial)
 {
-    GstClockTime pts = (GstClockTime)g_get_monotonic_time() * GST_USECOND;
-    g_autoptr(GstSample) sample = wrap(picture, pts);
+    GstClockTime pts = (GstClockTime)g_get_monotonic_time() * GST_USECOND - self->latency;
+    watch_stills(self, index);
     g_mutex_lock(&self->mutex);
+    if (GST_CLOCK_TIME_IS_VALID(self->still_pts))
+        pts = MAX(pts, self->still_pts + 1);
     self->still_pts = pts;
     self->still = serial;
+    self->has_come = false;
     g_mutex_unlock(&self->mutex);
+    g_autoptr(GstSample) sample = wrap(picture, pts);
     sc_view_push(self, index, sample);
 }
 
