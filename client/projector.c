@@ -11,6 +11,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerPage, g_object_unref)
 
 G_DEFINE_QUARK(sc_projector_error_quark, sc_projector_error)
 
+#define KEPT 4 /* pictures, of 2.4 MB each: this page, its neighbours, the one before */
+
 /* Around a page: as the canvas around pictures. */
 static const ScSheetColour ground = { 0.063, 0.094, 0.110 };
 
@@ -26,6 +28,15 @@ typedef struct {
     ScArea place;
     GError *error; /* owned */
 } Result;
+
+/* A page that was drawn. */
+typedef struct {
+    char *path; /* owned; NULL: none */
+    unsigned page;
+    cairo_surface_t *picture; /* ref */
+    ScArea place;
+    unsigned used; /* when: by the count of uses */
+} Kept;
 
 /* What both threads hold. */
 typedef struct {
@@ -50,6 +61,9 @@ struct ScProjector {
     /* The thread's own. */
     PopplerDocument *document; /* owned: the last one that was read; NULL: none */
     char *path;                /* owned: its file */
+    unsigned page;             /* of it, that was wished last; 0: nothing is wanted */
+    Kept kept[KEPT];
+    unsigned n_uses;
 };
 
 static void
@@ -112,14 +126,14 @@ open_document(ScProjector *self, const char *path, GError **error)
 }
 
 static PopplerPage *
-open_page(ScProjector *self, const Wish *wish, GError **error)
+open_page(ScProjector *self, const char *path, unsigned number, GError **error)
 {
-    PopplerDocument *document = open_document(self, wish->path, error);
+    PopplerDocument *document = open_document(self, path, error);
     if (!document)
         return NULL;
     int n_pages = poppler_document_get_n_pages(document);
-    PopplerPage *page = (int)wish->page <= n_pages
-                            ? poppler_document_get_page(document, (int)wish->page - 1)
+    PopplerPage *page = (int)number <= n_pages
+                            ? poppler_document_get_page(document, (int)number - 1)
                             : NULL;
     double width = 0;
     double height = 0;
@@ -129,12 +143,13 @@ open_page(ScProjector *self, const Wish *wish, GError **error)
         return page;
     g_clear_object(&page);
     g_set_error(error, SC_PROJECTOR_ERROR, SC_PROJECTOR_ERROR_BAD_PAGE,
-                "page %u of %d cannot be read", wish->page, n_pages);
+                "page %u of %d cannot be read", number, n_pages);
     return NULL;
 }
 
-static void
-render(ScProjector *self, PopplerPage *page, Result *result)
+/* NULL and @error. */
+static cairo_surface_t *
+render(ScProjector *self, PopplerPage *page, ScArea *out_place, GError **error)
 {
     double width, height;
     poppler_page_get_size(page, &width, &height);
@@ -156,32 +171,107 @@ render(ScProjector *self, PopplerPage *page, Result *result)
     cairo_status_t status = cairo_status(cairo);
     cairo_destroy(cairo);
     cairo_surface_flush(picture);
-    result->picture = picture;
-    result->place = place;
+    *out_place = place;
     if (status == CAIRO_STATUS_SUCCESS)
-        return;
-    g_clear_pointer(&result->picture, cairo_surface_destroy);
-    g_set_error(&result->error, SC_PROJECTOR_ERROR, SC_PROJECTOR_ERROR_BAD_PAGE, "%s",
+        return picture;
+    cairo_surface_destroy(picture);
+    g_set_error(error, SC_PROJECTOR_ERROR, SC_PROJECTOR_ERROR_BAD_PAGE, "%s",
                 cairo_status_to_string(status));
+    return NULL;
+}
+
+static Kept *
+find_kept(ScProjector *self, const char *path, unsigned page)
+{
+    for (size_t i = 0; i < KEPT; i++)
+        if (self->kept[i].page == page && g_strcmp0(self->kept[i].path, path) == 0)
+            return &self->kept[i];
+    return NULL;
 }
 
 static void
-draw(ScProjector *self, const Wish *wish)
+kept_clear(Kept *kept)
+{
+    g_clear_pointer(&kept->path, g_free);
+    g_clear_pointer(&kept->picture, cairo_surface_destroy);
+}
+
+/* What was not used for longest makes room. Takes @picture. */
+static Kept *
+keep(ScProjector *self, const char *path, unsigned page, cairo_surface_t *picture,
+     ScArea place)
+{
+    Kept *oldest = &self->kept[0];
+    for (size_t i = 1; i < KEPT; i++)
+        if (self->kept[i].used < oldest->used)
+            oldest = &self->kept[i];
+    kept_clear(oldest);
+    *oldest = (Kept){ g_strdup(path), page, picture, place, 0 };
+    return oldest;
+}
+
+/* Lent; NULL and @error. */
+static const Kept *
+draw(ScProjector *self, const char *path, unsigned page, GError **error)
+{
+    Kept *kept = find_kept(self, path, page);
+    if (!kept) {
+        ScArea place;
+        g_autoptr(PopplerPage) opened = open_page(self, path, page, error);
+        cairo_surface_t *picture = opened ? render(self, opened, &place, error) : NULL;
+        if (!picture)
+            return NULL;
+        kept = keep(self, path, page, picture, place);
+    }
+    kept->used = ++self->n_uses;
+    return kept;
+}
+
+static void
+fulfil(ScProjector *self, const Wish *wish)
 {
     Result result = { .ticket = wish->ticket };
-    g_autoptr(PopplerPage) page = open_page(self, wish, &result.error);
-    if (page)
-        render(self, page, &result);
+    const Kept *kept = draw(self, wish->path, wish->page, &result.error);
+    self->page = kept ? wish->page : 0;
+    if (kept) {
+        result.picture = cairo_surface_reference(kept->picture);
+        result.place = kept->place;
+    }
     deliver(self, &result);
 }
 
-/* False: it is over. */
+/* The page that is wished next, most likely; 0: nothing is left to do. */
+static unsigned
+choose_ahead(ScProjector *self)
+{
+    if (!self->page || !self->document)
+        return 0;
+    unsigned n_pages = (unsigned)poppler_document_get_n_pages(self->document);
+    const unsigned pages[] = { self->page + 1, self->page - 1 };
+    for (size_t i = 0; i < G_N_ELEMENTS(pages); i++)
+        if (pages[i] >= 1 && pages[i] <= n_pages
+            && !find_kept(self, self->path, pages[i]))
+            return pages[i];
+    return 0;
+}
+
+/* One that cannot be drawn is complained of when it is wished. */
+static void
+draw_ahead(ScProjector *self, unsigned page)
+{
+    g_autofree char *path = g_strdup(self->path);
+    if (!draw(self, path, page, NULL))
+        self->page = 0;
+}
+
+/* False: it is over. @out_wish has no ticket where @may_wait is not so and nothing is
+ * wished. */
 static bool
-take_wish(ScProjector *self, Wish *out_wish)
+take_wish(ScProjector *self, bool may_wait, Wish *out_wish)
 {
     Desk *desk = &self->desk;
     g_mutex_lock(&desk->mutex);
-    while (!desk->is_over && !desk->wish.ticket)
+    while (may_wait && !desk->is_over && !desk->wish.ticket)
         g_cond_wait(&desk->changed, &desk->mutex);
     bool goes_on = !desk->is_over;
     *out_wish = desk->wish;
@@ -194,13 +284,20 @@ static gpointer
 run(gpointer data)
 {
     ScProjector *self = data;
+    unsigned ahead = 0;
     Wish wish;
-    while (take_wish(self, &wish)) {
-        draw(self, &wish);
+    while (take_wish(self, ahead == 0, &wish)) {
+        if (wish.ticket)
+            fulfil(self, &wish);
+        else
+            draw_ahead(self, ahead);
+        ahead = choose_ahead(self);
         g_free(wish.path);
     }
     g_free(wish.path);
     g_clear_object(&self->document);
+    for (size_t i = 0; i < KEPT; i++)
+        kept_clear(&self->kept[i]);
     return NULL;
 }
 

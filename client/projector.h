@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* projector.h: draws pages of documents on a thread of its own: a television box takes a
- * second for one that is full of pictures. The newest wish wins. The only door to
- * poppler. Thread: main. */
+ * second for one that is full of pictures. The newest wish wins; when there is none, the
+ * pages next to the last one are drawn ahead, so that a turn shows at once. The only door
+ * to poppler. Thread: main. */
 #pragma once
 
 #include "client/sheet.h"

@@ -169,6 +169,58 @@ newest_wish_wins(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(find_square(fixture), ==, (int)(n_wishes % N_PAGES + 1));
 }
 
+/* Once another document is open and the file is away, only what was drawn before can be
+ * shown. */
+static void
+the_next_page_is_drawn_ahead(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *away = g_strconcat(fixture->path, ".away", NULL);
+    g_autofree char *folder = g_build_filename(fixture->folder, "other", NULL);
+    g_mkdir(folder, 0700);
+    g_autofree char *other = paper_write(folder, N_PAGES);
+    unsigned ticket = 0;
+    gulong patience_us = 1000; /* more each time, LIMIT_S at last */
+    do {
+        g_assert_cmpuint(patience_us, <, LIMIT_S * G_USEC_PER_SEC);
+        sc_projector_wish(fixture->projector, fixture->path, 2, ++ticket);
+        wait_for(fixture, ticket);
+        g_usleep(patience_us);
+        patience_us *= 2;
+        sc_projector_wish(fixture->projector, other, N_PAGES, ++ticket);
+        wait_for(fixture, ticket);
+        g_rename(fixture->path, away);
+        sc_projector_wish(fixture->projector, fixture->path, 3, ++ticket);
+        wait_for(fixture, ticket);
+        g_rename(away, fixture->path);
+    } while (!fixture->picture);
+    g_assert_cmpint(find_square(fixture), ==, 3);
+    g_unlink(other);
+    g_rmdir(folder);
+}
+
+static void
+a_page_that_was_drawn_is_kept(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    cairo_surface_t *pictures[N_PAGES + 1];
+    unsigned ticket = 0;
+    for (unsigned page = 1; page <= N_PAGES; page++) {
+        sc_projector_wish(fixture->projector, fixture->path, page, ++ticket);
+        wait_for(fixture, ticket);
+        pictures[page] = cairo_surface_reference(fixture->picture);
+    }
+    sc_projector_wish(fixture->projector, fixture->path, N_PAGES - 1, ++ticket);
+    wait_for(fixture, ticket);
+    g_assert_true(fixture->picture == pictures[N_PAGES - 1]);
+    g_clear_pointer(&fixture->projector, sc_projector_free);
+    g_clear_pointer(&fixture->picture, cairo_surface_destroy);
+    for (unsigned page = 1; page <= N_PAGES; page++) {
+        g_assert_cmpuint(cairo_surface_get_reference_count(pictures[page]), ==, 1);
+        cairo_surface_destroy(pictures[page]);
+    }
+}
+
 static void
 what_is_forgotten_is_not_told(Fixture *fixture, gconstpointer data)
 {
@@ -236,6 +288,8 @@ main(int argc, char **argv)
     ADD(page_lies_whole_in_the_middle);
     ADD(words_are_sharp);
     ADD(newest_wish_wins);
+    ADD(the_next_page_is_drawn_ahead);
+    ADD(a_page_that_was_drawn_is_kept);
     ADD(what_is_forgotten_is_not_told);
     ADD(broken_documents_are_errors);
     ADD(nothing_is_told_after_the_end);
