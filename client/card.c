@@ -20,17 +20,24 @@
 #define SCAN_PART 0.36
 #define SCAN_NAME_PART 0.050
 #define KEYS_GAP "     "
+#define NAME_GAP " · "
 #define KEYS_SHARE 3     /* beside slides, of the height */
 #define UNLIMITED 100000 /* [pixels] */
 #define VOLUME_MAX_PCT 100
 
-/* Tried in this order: width of the canvas' width, letters of their proper size. */
-static const struct {
-    double width;
-    double scale;
-} sizes[] = {
+/* Of a question. */
+typedef struct {
+    double width; /* of its area's */
+    double scale; /* of the letters' proper size */
+} Size;
+
+/* Tried in this order: over the picture, and beside a slide. */
+static const Size over[] = {
     { 0.44, 1.00 }, { 0.44, 0.88 }, { 0.44, 0.76 }, { 0.60, 0.76 }, { 0.60, 0.64 },
     { 0.97, 0.64 }, { 0.97, 0.52 }, { 0.97, 0.42 }, { 0.97, 0.34 },
+};
+static const Size beside[] = {
+    { 1, 0.88 }, { 1, 0.76 }, { 1, 0.68 }, { 1, 0.60 }, { 1, 0.54 }, { 1, 0.48 },
 };
 
 static const ScSheetColour white = { 1, 1, 1 };
@@ -138,14 +145,14 @@ add(GstVideoOverlayComposition *composition, ScSheet *sheet)
     gst_video_overlay_rectangle_unref(rectangle);
 }
 
-/* @area: what it may take, at most. */
-static void
-draw_question(const ScPrompt *prompt, int canvas_height, ScArea area,
-              GstVideoOverlayComposition *composition)
+/* The first of @sizes that has room in @area, else the last one. */
+static Pen
+choose_pen(const ScPrompt *prompt, ScSheet *sheet, int canvas_height, const Size *sizes,
+           size_t n_sizes)
 {
-    ScSheet sheet = sc_sheet_begin(area);
-    Pen pen = { .sheet = &sheet };
-    for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
+    ScArea area = sheet->area;
+    Pen pen = { .sheet = sheet };
+    for (size_t i = 0; i < n_sizes; i++) {
         pen.unit = canvas_height * sizes[i].scale;
         pen.width = (int)(area.width * sizes[i].width);
         pen.padding = (int)(pen.unit * MARGIN_PART * 1.6);
@@ -153,12 +160,44 @@ draw_question(const ScPrompt *prompt, int canvas_height, ScArea area,
         if (pen.y <= area.height)
             break;
     }
-    sheet.area.width = pen.width;
-    sheet.area.height = MIN(pen.y, area.height);
-    sc_sheet_fill(&sheet, &calm, 0.9);
-    pen.draws = true;
-    put_question(&pen, prompt);
-    add(composition, &sheet);
+    return pen;
+}
+
+static void
+draw_with(Pen *pen, const ScPrompt *prompt, GstVideoOverlayComposition *composition)
+{
+    ScArea *area = &pen->sheet->area;
+    area->width = pen->width;
+    area->height = MIN(pen->y, area->height);
+    sc_sheet_fill(pen->sheet, &calm, 0.9);
+    pen->draws = true;
+    put_question(pen, prompt);
+    add(composition, pen->sheet);
+}
+
+/* @area: what it may take, at most. */
+static void
+draw_question(const ScPrompt *prompt, int canvas_height, ScArea area,
+              GstVideoOverlayComposition *composition)
+{
+    ScSheet sheet = sc_sheet_begin(area);
+    Pen pen = choose_pen(prompt, &sheet, canvas_height, over, G_N_ELEMENTS(over));
+    draw_with(&pen, prompt, composition);
+}
+
+/* False: there is no room for it. */
+static bool
+draw_question_beside(const ScPrompt *prompt, int canvas_height, ScArea area,
+                     GstVideoOverlayComposition *composition)
+{
+    ScSheet sheet = sc_sheet_begin(area);
+    Pen pen = choose_pen(prompt, &sheet, canvas_height, beside, G_N_ELEMENTS(beside));
+    if (pen.y > area.height) {
+        gst_video_overlay_rectangle_unref(sc_sheet_finish(&sheet));
+        return false;
+    }
+    draw_with(&pen, prompt, composition);
+    return true;
 }
 
 /* At the upper right. A question that takes the whole width covers it. Gives where it
@@ -262,6 +301,69 @@ draw_beside(const ScCard *self, int top, int canvas_height,
         draw_strip(text, canvas_height * LEGEND_PART, keys, &soft, composition);
 }
 
+/* In one line, below the code. */
+static void
+draw_name_beside(const char *text, ScArea area, int canvas_height,
+                 GstVideoOverlayComposition *composition)
+{
+    int width, height;
+    int padding = area.height / 4;
+    ScSheet sheet = sc_sheet_begin(area);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *line = g_strjoinv(NAME_GAP, lines);
+    PangoLayout *name =
+        sc_sheet_fit(&sheet, line, canvas_height * LEGEND_PART,
+                     (ScSheetRoom){ area.width - 2 * padding, area.height }, true);
+    pango_layout_get_pixel_size(name, &width, &height);
+    sc_sheet_fill(&sheet, &calm, 0.9);
+    sc_sheet_write(&sheet, name, area.width - width - padding, (area.height - height) / 2,
+                   &white);
+    add(composition, &sheet);
+}
+
+static void
+draw_scan_beside(const ScPrompt *prompt, const ScCardPlaces *places, int canvas_height,
+                 GstVideoOverlayComposition *composition)
+{
+    ScArea area = places->scan;
+    ScSheet sheet = sc_sheet_begin(area);
+    sc_barcode_draw(&sheet, prompt->scan, (ScArea){ 0, 0, area.width, area.height });
+    add(composition, &sheet);
+    draw_name_beside(prompt->scan_name, places->name, canvas_height, composition);
+}
+
+/* The keys are known by who has something to be told. */
+static void
+draw_foot(const ScCard *self, int canvas_height, GstVideoOverlayComposition *composition)
+{
+    const ScPrompt *prompt = self->prompt;
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
+    g_ptr_array_extend(texts, prompt->notes, NULL, NULL);
+    if (prompt->said && !self->is_said_elsewhere)
+        g_ptr_array_add(texts, (gpointer)prompt->said);
+    bool has_notes = texts->len > 0;
+    for (unsigned i = 0; !has_notes && prompt->legend[i]; i++)
+        g_ptr_array_add(texts, (gpointer)prompt->legend[i]);
+    g_ptr_array_add(texts, NULL);
+    g_autofree char *line = g_strjoinv(KEYS_GAP, (GStrv)texts->pdata);
+    if (*line)
+        draw_strip(line, canvas_height * LEGEND_PART, self->places->foot,
+                   has_notes ? &white : &soft, composition);
+}
+
+static void
+draw_asked(const ScCard *self, int width, int height, int margin,
+           GstVideoOverlayComposition *composition)
+{
+    const ScPrompt *prompt = self->prompt;
+    const ScArea whole = { margin, margin, width - 2 * margin, height - 2 * margin };
+    if (prompt->scan)
+        draw_scan_beside(prompt, self->places, height, composition);
+    draw_foot(self, height, composition);
+    if (!draw_question_beside(prompt, height, self->places->question, composition))
+        draw_question(prompt, height, whole, composition);
+}
+
 static void
 draw_volume(const ScCard *self, int width, int height, int margin,
             GstVideoOverlayComposition *composition)
@@ -312,6 +414,10 @@ draw_prompt(const ScCard *self, int width, int height, int margin,
     const ScPrompt *prompt = self->prompt;
     ScArea area = { margin, margin, width - 2 * margin, height - 2 * margin };
     int top = 0;
+    if (self->places) {
+        draw_asked(self, width, height, margin, composition);
+        return;
+    }
     if (prompt->scan)
         top = draw_scan(prompt, width, height, margin, composition);
     if (self->beside)

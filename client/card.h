@@ -11,15 +11,25 @@
 
 #define SC_CARD_NO_VOLUME (-1)
 
+/* Beside and below a slide, while something is asked about it. */
+typedef struct {
+    ScArea scan;     /* the pupils' code, a square */
+    ScArea name;     /* what it is */
+    ScArea question; /* with options, answer and state */
+    ScArea foot;     /* notes and keys, a line */
+} ScCardPlaces;
+
 typedef struct {
     const ScPrompt *prompt; /* NULL: nothing to say */
     int volume_pct;         /* SC_CARD_NO_VOLUME: not shown now */
     const char *volume_name;
-    bool is_said_elsewhere; /* the teacher's words */
-    const ScArea
-        *beside; /* slides: for notes and keys; NULL: they stand over the picture */
+    bool is_said_elsewhere;     /* the teacher's words */
+    const ScArea *beside;       /* slides: for notes and keys; NULL: they stand over the
+                                   picture */
+    const ScCardPlaces *places; /* slides, and something is asked; else NULL */
 } ScCard;
 
-/* On a canvas of @width and @height [pixels] above the bar. */
+/* On a canvas of @width and @height [pixels] above the bar. A question that is too long
+ * for its place covers the slide. */
 void sc_card_draw(const ScCard *self, int width, int height,
                   GstVideoOverlayComposition *composition);

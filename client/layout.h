@@ -5,14 +5,19 @@
 #include <stdbool.h>
 
 #include "client/banner.h"
+#include "client/card.h"
 
 /* Pictures of a classroom's screen, in this order. */
 enum { SC_LAYOUT_MAIN, SC_LAYOUT_GUEST, SC_LAYOUT_SLIDES, SC_LAYOUT_N_CLASSROOM };
 
 /* A classroom: the teacher full screen, the guest in a corner of it; with slides, these
- * are large and the teacher stands beside them. @shown and @out_areas: by the enum above;
- * areas of what is not shown are untouched. */
-void sc_layout_classroom(int width, int height, const bool *shown, ScArea *out_areas);
+ * are large and the teacher stands beside them; while something @is_asked about a slide,
+ * it gives way to the question, and a guest stands in the teacher's place. @shown and
+ * @out_areas: by the enum above; areas of what is not shown are untouched. */
+void sc_layout_classroom(int width, int height, const bool *shown, bool is_asked,
+                         ScArea *out_areas);
+/* What is written then. */
+void sc_layout_get_places(int width, int height, ScCardPlaces *out_places);
 
 /* Where slides stand in it. */
 ScArea sc_layout_get_slides(int width, int height);

@@ -60,6 +60,13 @@ place_page(ScStage *self, const ScStageSlides *slides)
         sc_view_place(self->view, SC_LAYOUT_SLIDES, false, area);
 }
 
+static bool
+is_asked(const ScStage *self, const ScStageNow *now)
+{
+    return !is_teacher(self) && self->shown[SC_LAYOUT_SLIDES] && now->prompt
+           && now->prompt->text;
+}
+
 static void
 arrange(ScStage *self, const ScStageNow *now)
 {
@@ -77,7 +84,9 @@ arrange(ScStage *self, const ScStageNow *now)
         self->has_shown = self->has_shown || now->flowing[SC_LAYOUT_MAIN];
         self->shown[SC_LAYOUT_MAIN] = self->has_shown;
         self->shown[SC_LAYOUT_SLIDES] |= now->slides->has_page;
-        sc_layout_classroom(width, height, self->shown, self->areas);
+        if (is_asked(self, now) && self->shown[SC_LAYOUT_GUEST])
+            self->shown[SC_LAYOUT_MAIN] = false;
+        sc_layout_classroom(width, height, self->shown, is_asked(self, now), self->areas);
     }
     for (unsigned i = 0; i < n + is_teacher(self); i++)
         sc_view_place(self->view, i, self->shown[i], &self->areas[i]);
@@ -125,6 +134,10 @@ write_words(ScStage *self, const ScStageNow *now)
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     bool is_said = is_said_in_bar(self, now);
     bool has_slides = !is_teacher(self) && self->shown[SC_LAYOUT_SLIDES];
+    int width, height;
+    ScCardPlaces places;
+    sc_view_get_size(self->view, &width, &height);
+    sc_layout_get_places(width, height, &places);
     const ScCard card = {
         .prompt = now->prompt,
         .volume_pct = shown_volume(self),
@@ -132,6 +145,7 @@ write_words(ScStage *self, const ScStageNow *now)
             sc_sentence_get_caption(SC_CAPTION_VOLUME, self->settings.language),
         .is_said_elsewhere = is_said,
         .beside = has_slides ? &self->areas[SC_LAYOUT_GUEST] : NULL,
+        .places = is_asked(self, now) ? &places : NULL,
     };
     const ScBanner banner = {
         .sentence = is_said ? now->prompt->said : now->sentence,
@@ -190,6 +204,21 @@ hide_ink(ScStage *self)
     self->ink = NULL;
 }
 
+/* The page's picture is as large as the slides' area mostly is, and made smaller by the
+ * mixer where that is smaller. */
+static ScArea
+get_page_place(ScArea area, const ScStageSlides *slides)
+{
+    int width = cairo_image_surface_get_width(slides->picture);
+    int height = cairo_image_surface_get_height(slides->picture);
+    ScArea picture = sc_ink_place(area, width, height);
+    double scale = (double)picture.width / width;
+    return (ScArea){ picture.x + (int)(slides->place.x * scale),
+                     picture.y + (int)(slides->place.y * scale),
+                     (int)(slides->place.width * scale),
+                     (int)(slides->place.height * scale) };
+}
+
 /* Where what is drawn over lies on the canvas. */
 static ScArea
 get_slide_place(const ScStage *self, const ScStageSlides *slides)
@@ -197,8 +226,7 @@ get_slide_place(const ScStage *self, const ScStageSlides *slides)
     ScArea area = self->areas[SC_LAYOUT_SLIDES];
     int width, height;
     if (slides->has_page && slides->picture)
-        return (ScArea){ area.x + slides->place.x, area.y + slides->place.y,
-                         slides->place.width, slides->place.height };
+        return get_page_place(area, slides);
     if (slides->has_page)
         return area;
     sc_view_get_picture_size(self->view, SC_LAYOUT_SLIDES, &width, &height);

@@ -2,9 +2,11 @@
 /* Words on the screen are all there, however many they are: smaller, wider, but not cut.
  */
 #include "client/card.h"
+#include "client/layout.h"
 #include "client/sheet.h"
 
 #define WIDTH 1280
+#define SCREEN_HEIGHT 720
 #define HEIGHT 630 /* above the bar */
 #define MARGIN 13  /* 0.022 of it */
 
@@ -49,18 +51,117 @@ assert_fits(const ScActivity *room, const ScKeypad *keypad)
 }
 
 static void
+fill_longest(ScActivity *room, ScKeypad *keypad)
+{
+    room->quiz.quiz = 1;
+    room->quiz.asked.n_options = SC_QUIZ_OPTIONS_MAX;
+    fill(room->quiz.asked.question, "题", SC_QUIZ_QUESTION_MAX);
+    for (unsigned i = 0; i < SC_QUIZ_OPTIONS_MAX; i++)
+        fill(room->quiz.asked.options[i], "选", SC_QUIZ_OPTION_MAX);
+    sc_keypad_ask(keypad, SC_QUESTION_SINGLE, SC_QUIZ_OPTIONS_MAX);
+}
+
+static void
 longest_quiz_is_all_there(void)
 {
     ScActivity room;
     ScKeypad keypad;
     sc_activity_init(&room);
-    room.quiz.quiz = 1;
-    room.quiz.asked.n_options = SC_QUIZ_OPTIONS_MAX;
-    fill(room.quiz.asked.question, "题", SC_QUIZ_QUESTION_MAX);
-    for (unsigned i = 0; i < SC_QUIZ_OPTIONS_MAX; i++)
-        fill(room.quiz.asked.options[i], "选", SC_QUIZ_OPTION_MAX);
-    sc_keypad_ask(&keypad, SC_QUESTION_SINGLE, SC_QUIZ_OPTIONS_MAX);
+    fill_longest(&room, &keypad);
     assert_fits(&room, &keypad);
+    sc_activity_clear(&room);
+}
+
+static bool
+is_within(const ScArea *inner, const ScArea *outer)
+{
+    return inner->x >= outer->x && inner->y >= outer->y
+           && inner->x + inner->width <= outer->x + outer->width
+           && inner->y + inner->height <= outer->y + outer->height;
+}
+
+/* The pupils' code and its name, the foot, then the question. */
+static void
+draw_beside(const ScActivity *room, const ScKeypad *keypad, ScLanguage language,
+            ScCardPlaces *out_places, ScArea *out_question)
+{
+    g_auto(ScPrompt) prompt = { .text = NULL };
+    const ScPromptSettings settings = { .language = language,
+                                        .url = "https://lesson.example.cn:8443",
+                                        .now_us = 1 };
+    sc_layout_get_places(WIDTH, SCREEN_HEIGHT, out_places);
+    const ScCard card = { .prompt = &prompt,
+                          .volume_pct = SC_CARD_NO_VOLUME,
+                          .places = out_places };
+    GstVideoOverlayComposition *composition = gst_video_overlay_composition_new(NULL);
+    sc_prompt_write(&prompt, room, keypad, &settings);
+    sc_card_draw(&card, WIDTH, HEIGHT, composition);
+    g_assert_nonnull(prompt.scan);
+    g_assert_cmpuint(gst_video_overlay_composition_n_rectangles(composition), ==, 4);
+    const ScArea *areas[] = { &out_places->scan, &out_places->name, &out_places->foot };
+    for (guint i = 0; i < G_N_ELEMENTS(areas); i++) {
+        ScArea drawn;
+        get_rectangle(composition, i, &drawn);
+        g_assert_true(is_within(&drawn, areas[i]));
+    }
+    get_rectangle(composition, 3, out_question);
+    gst_video_overlay_composition_unref(composition);
+}
+
+static void
+question_stands_beside_its_slide(void)
+{
+    static const struct {
+        ScQuizKind kind;
+        ScQuestion question;
+        const char *text;
+        unsigned n_options;
+        const char *option;
+    } cases[] = {
+        { SC_QUIZ_SINGLE, SC_QUESTION_SINGLE, "这幅图里一共有几种不同的三角形？", 4,
+          "等腰直角三角形和等边三角" },
+        { SC_QUIZ_SINGLE, SC_QUESTION_SINGLE, "Which of these is the largest planet?", 4,
+          "Jupiter, by far" },
+        { SC_QUIZ_MULTIPLE, SC_QUESTION_MULTIPLE, "哪些是哺乳动物？", 4, "鲸鱼" },
+        { SC_QUIZ_TRUTH, SC_QUESTION_TRUTH, "月亮自己会发光。", 2, "" },
+        { SC_QUIZ_NUMBER, SC_QUESTION_NUMBER, "三百五十二加一百四十八等于多少？", 0, "" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        for (int language = 0; language < SC_N_LANGUAGES; language++) {
+            ScActivity room;
+            ScKeypad keypad;
+            ScCardPlaces places;
+            ScArea question;
+            sc_activity_init(&room);
+            g_strlcpy(room.code, "ABCDEF", sizeof room.code);
+            room.quiz.quiz = 1;
+            room.quiz.asked.kind = cases[i].kind;
+            room.quiz.asked.n_options = cases[i].n_options;
+            strcpy(room.quiz.asked.question, cases[i].text);
+            for (unsigned k = 0; k < cases[i].n_options; k++)
+                strcpy(room.quiz.asked.options[k], cases[i].option);
+            sc_keypad_ask(&keypad, cases[i].question, cases[i].n_options);
+            draw_beside(&room, &keypad, (ScLanguage)language, &places, &question);
+            g_assert_true(is_within(&question, &places.question));
+            sc_activity_clear(&room);
+        }
+    }
+}
+
+/* There is no room for it beside the slide, and none of it is cut. */
+static void
+longest_quiz_covers_the_slide(void)
+{
+    ScActivity room;
+    ScKeypad keypad;
+    ScCardPlaces places;
+    ScArea question;
+    sc_activity_init(&room);
+    g_strlcpy(room.code, "ABCDEF", sizeof room.code);
+    fill_longest(&room, &keypad);
+    draw_beside(&room, &keypad, SC_LANGUAGE_EN, &places, &question);
+    g_assert_false(is_within(&question, &places.question));
+    g_assert_cmpint(question.y + question.height, <=, HEIGHT);
     sc_activity_clear(&room);
 }
 
@@ -98,6 +199,8 @@ main(int argc, char **argv)
     gst_init(&argc, &argv);
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/card/longest", longest_quiz_is_all_there);
+    g_test_add_func("/card/beside", question_stands_beside_its_slide);
+    g_test_add_func("/card/covers", longest_quiz_covers_the_slide);
     g_test_add_func("/card/line", line_is_made_smaller_before_it_is_cut);
     return g_test_run();
 }

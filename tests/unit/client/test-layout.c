@@ -33,7 +33,7 @@ teacher_fills_a_classroom_and_the_guest_stands_in_its_corner(void)
 {
     const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, false };
     ScArea areas[SC_LAYOUT_N_CLASSROOM];
-    sc_layout_classroom(WIDTH, HEIGHT, shown, areas);
+    sc_layout_classroom(WIDTH, HEIGHT, shown, false, areas);
     assert_inside(&areas[SC_LAYOUT_MAIN]);
     assert_inside(&areas[SC_LAYOUT_GUEST]);
     g_assert_cmpint(areas[SC_LAYOUT_MAIN].width, ==, WIDTH);
@@ -46,12 +46,35 @@ slides_are_covered_by_nothing(void)
 {
     const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, true };
     ScArea areas[SC_LAYOUT_N_CLASSROOM];
-    sc_layout_classroom(WIDTH, HEIGHT, shown, areas);
+    sc_layout_classroom(WIDTH, HEIGHT, shown, false, areas);
     for (int i = 0; i < SC_LAYOUT_N_CLASSROOM; i++)
         assert_inside(&areas[i]);
     g_assert_false(overlap(&areas[SC_LAYOUT_SLIDES], &areas[SC_LAYOUT_MAIN]));
     g_assert_false(overlap(&areas[SC_LAYOUT_SLIDES], &areas[SC_LAYOUT_GUEST]));
     g_assert_false(overlap(&areas[SC_LAYOUT_MAIN], &areas[SC_LAYOUT_GUEST]));
+}
+
+static void
+what_is_asked_stands_beside_the_slide(void)
+{
+    const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, true };
+    ScArea areas[SC_LAYOUT_N_CLASSROOM];
+    ScCardPlaces places;
+    sc_layout_classroom(WIDTH, HEIGHT, shown, true, areas);
+    sc_layout_get_places(WIDTH, HEIGHT, &places);
+    const ScArea *all[] = { &areas[SC_LAYOUT_SLIDES],
+                            &areas[SC_LAYOUT_MAIN],
+                            &places.scan,
+                            &places.name,
+                            &places.question,
+                            &places.foot };
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        assert_inside(all[i]);
+        for (size_t j = i + 1; j < G_N_ELEMENTS(all); j++)
+            g_assert_false(overlap(all[i], all[j]));
+    }
+    g_assert_true(memcmp(&areas[SC_LAYOUT_GUEST], &areas[SC_LAYOUT_MAIN], sizeof *areas)
+                  == 0);
 }
 
 static void
@@ -161,6 +184,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD(teacher_fills_a_classroom_and_the_guest_stands_in_its_corner);
     ADD(slides_are_covered_by_nothing);
+    ADD(what_is_asked_stands_beside_the_slide);
     ADD(tiles_of_a_teacher_never_cover_each_other);
     ADD(every_state_has_its_sentence_in_both_languages);
     ADD(words_are_drawn_inside_the_canvas);
