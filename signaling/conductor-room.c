@@ -388,6 +388,16 @@ sc_conductor_lookup_document(ScConductor *self, const ScTokenGrant *grant,
     return is_there;
 }
 
+bool
+sc_conductor_has_media(ScConductor *self, const char *lesson, const char *site)
+{
+    ScRunning *running = g_hash_table_lookup(self->lessons, lesson);
+    if (running == NULL)
+        return false;
+    ScLessonPresence presence = sc_lesson_get_presence(running->lesson, site);
+    return presence.publishing || presence.subscribed;
+}
+
 static void
 forget_asker(gpointer entry, gpointer asker)
 {

@@ -112,6 +112,8 @@ bool sc_conductor_check_hand_in(ScConductor *self, const ScTokenGrant *grant,
 GHashTable *sc_conductor_dup_contents(ScConductor *self, const char *lesson,
                                       const char *site, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* Does @site of the running @lesson have a media session? False where it does not run. */
+bool sc_conductor_has_media(ScConductor *self, const char *lesson, const char *site);
 /* False and @error: UNKNOWN_DOCUMENT, and the rest as above. */
 bool sc_conductor_lookup_document(ScConductor *self, const ScTokenGrant *grant,
                                   unsigned number, ScDocumentRequest *out_document,

@@ -44,6 +44,7 @@ static const Entry entries[] = {
     NUMBER("accounts", max_failures, 3, 100, 5),
     NUMBER("accounts", lock_min, 1, 1440, 15),
     NUMBER("audit", keep_months, 6, 1200, 24),
+    NUMBER("documents", give_way, 0, 1, 1),
     TEXT("school", zone, "Asia/Shanghai"),
     NUMBER("events", max_connections, 1, 100000, 16384),
     NUMBER("events", max_unread, 1, 65536, 256),

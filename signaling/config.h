@@ -43,6 +43,8 @@ typedef struct {
     unsigned lock_min;      /* for so long */
     /* [audit] */
     unsigned keep_months; /* of audit rows */
+    /* [documents] */
+    unsigned give_way; /* 1: to media, on their way to a site; 0: as fast as they may */
     /* [school] */
     char *zone; /* owned: time zone of the schools, "Asia/Shanghai" */
     /* [events] */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "signaling/background.h"
 #include "signaling/shelf.h"
 #include "signaling/uploads.h"
 
@@ -13,6 +14,8 @@
 #define SWEEP_S 600
 
 struct ScDocuments {
+    bool gives_way;
+    ScClock *clock;         /* borrowed, as the next two: outlive us */
     ScStore *store;         /* borrowed */
     ScConductor *conductor; /* borrowed */
     ScShelf *shelf;         /* owned */
@@ -50,13 +53,47 @@ authorize(ScDocuments *self, ScExchange *exchange, GError **error)
     return NULL;
 }
 
+/* One that fetches a document, while it does. */
+typedef struct {
+    ScConductor *conductor; /* borrowed: outlives all answers */
+    char *lesson;           /* owned */
+    char *site;             /* owned */
+} Fetcher;
+
+static void
+fetcher_free(gpointer data)
+{
+    Fetcher *self = data;
+    g_free(self->lesson);
+    g_free(self->site);
+    g_free(self);
+}
+
+static bool
+has_media(gpointer user_data)
+{
+    const Fetcher *self = user_data;
+    return sc_conductor_has_media(self->conductor, self->lesson, self->site);
+}
+
+static void
+give_way(ScDocuments *self, ScExchange *exchange, const ScTokenGrant *grant)
+{
+    if (!self->gives_way)
+        return;
+    Fetcher *fetcher = g_new0(Fetcher, 1);
+    fetcher->conductor = self->conductor;
+    fetcher->lesson = g_strdup(grant->lesson);
+    fetcher->site = g_strdup(grant->site);
+    sc_background_watch(exchange, self->clock, has_media, fetcher, fetcher_free);
+}
+
 /* NULL and @error; @out_document is what it is then. */
 static GBytes *
-open_document(ScDocuments *self, ScExchange *exchange, ScDocumentRequest *out_document,
-              GError **error)
+open_document(ScDocuments *self, ScExchange *exchange, const ScTokenGrant *grant,
+              ScDocumentRequest *out_document, GError **error)
 {
     unsigned number;
-    g_autoptr(ScTokenGrant) grant = authorize(self, exchange, error);
     if (grant == NULL || !read_number(exchange, &number, error)
         || !sc_conductor_lookup_document(self->conductor, grant, number, out_document,
                                          error))
@@ -101,7 +138,8 @@ on_get(ScExchange *exchange, gpointer user_data)
     ScDocuments *self = user_data;
     ScDocumentRequest document;
     GError *error = NULL;
-    g_autoptr(GBytes) bytes = open_document(self, exchange, &document, &error);
+    g_autoptr(ScTokenGrant) grant = authorize(self, exchange, &error);
+    g_autoptr(GBytes) bytes = open_document(self, exchange, grant, &document, &error);
     if (bytes == NULL) {
         sc_exchange_refuse(exchange, error);
         g_error_free(error);
@@ -116,6 +154,7 @@ on_get(ScExchange *exchange, gpointer user_data)
         return;
     }
     settle_range(exchange, etag, (goffset)g_bytes_get_size(bytes));
+    give_way(self, exchange, grant);
     sc_exchange_reply_bytes(exchange, 200, PDF_TYPE, bytes);
 }
 
@@ -163,12 +202,14 @@ on_sweep(gpointer user_data)
 }
 
 ScDocuments *
-sc_documents_new(const ScConfig *config, ScServer *server, ScStore *store,
+sc_documents_new(const ScConfig *config, ScClock *clock, ScServer *server, ScStore *store,
                  ScConductor *conductor)
 {
     g_autofree char *place = g_path_get_dirname(config->database);
     g_autofree char *folder = g_build_filename(place, FOLDER, NULL);
     ScDocuments *self = g_new0(ScDocuments, 1);
+    self->gives_way = config->give_way == 1;
+    self->clock = clock;
     self->store = store;
     self->conductor = conductor;
     self->shelf = sc_shelf_new(folder);

@@ -91,7 +91,7 @@ build(ScService *self, const ScConfig *config, GError **error)
     sc_whip_add_routes(self->server, self->conductor);
     self->pupils = sc_pupils_new(self->server, self->clock, self->conductor);
     self->documents =
-        sc_documents_new(config, self->server, self->store, self->conductor);
+        sc_documents_new(config, self->clock, self->server, self->store, self->conductor);
     self->line_door = sc_line_door_new(self->server, self->clock, self->conductor);
     add_api(self, config);
     sc_pages_add_routes(self->server);

@@ -48,6 +48,7 @@ shipped_file_holds_the_defaults(void)
     g_assert_cmpuint(shipped->max_failures, ==, defaults->max_failures);
     g_assert_cmpuint(shipped->lock_min, ==, defaults->lock_min);
     g_assert_cmpuint(shipped->keep_months, ==, defaults->keep_months);
+    g_assert_cmpuint(shipped->give_way, ==, defaults->give_way);
     g_assert_cmpstr(shipped->zone, ==, defaults->zone);
     g_assert_cmpuint(shipped->max_connections, ==, defaults->max_connections);
     g_assert_cmpuint(shipped->max_unread, ==, defaults->max_unread);
@@ -80,6 +81,7 @@ shipped_file_names_every_key(void)
         "max_failures",
         "lock_min",
         "keep_months",
+        "give_way",
         "zone",
         "max_connections",
         "max_unread",
