@@ -31,7 +31,7 @@ FILES = {
 }
 BROWSER = FILES["browser"][0] / "run-tests"
 # These count frame and millisecond, and bear no company:
-ALONE = ("test_demo", "test_faults", "test_netlab", "native")
+ALONE = ("test_background", "test_demo", "test_faults", "test_netlab", "native")
 # Of all others these are begun first, in this order: they take longest. Those that come after
 # test_line show no pictures: it counts its own, over a bad line.
 LONGEST = (

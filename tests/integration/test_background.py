@@ -24,8 +24,8 @@ REASON = netlab.unavailable()
 
 TO_ROOM = "delay_ms=20,rate_kbps=3000,queue_ms=300"
 FROM_ROOM = "delay_ms=20"
-BULK = b"x" * 1_200_000  # beside the picture, some seven seconds of what is left of that line
-SETTLED_S = 20.0
+BULK = b"x" * 1_000_000  # beside the picture, some seven seconds of what is left of that line
+SETTLED_S = 10.0
 LOOK_S = 0.2
 FETCH_LIMIT_S = 120.0  # never, and not late
 FELT_MS = 40.0  # more delay of the picture than chance gives it
