@@ -8,7 +8,8 @@
 void
 sc_barcode_draw(ScSheet *sheet, const char *text, ScArea area)
 {
-    QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+    /* Nothing is ever torn off a screen, and fewer modules are larger ones. */
+    QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
     if (!code)
         return;
     double module = (double)area.width / (code->width + 2 * QUIET_ZONE);
