@@ -59,14 +59,13 @@ write_notes(const Writing *self)
                                                       "Hand raised · number %u in line"),
                                                   place)));
     if (sc_activity_wants_help(activity, activity->site))
-        add_note(self, say(self, "已经请人来帮忙，请稍等",
-                           "Help was called; please wait a moment"));
+        add_note(self,
+                 say(self, "已经请人来帮忙，请稍等", "Help was called; please wait"));
     if (activity->counting == SC_REPLY_KEPT
         && is_recent(self, activity->count_us, COUNTED_US))
-        add_note(self, keep(self, g_strdup_printf(
-                                      say(self, "点名：已报 %u 人",
-                                          "Roll call: %u heads, the teacher has it"),
-                                      activity->count)));
+        add_note(self, keep(self, g_strdup_printf(say(self, "点名：已报 %u 人",
+                                                      "Roll call: %u heads reported"),
+                                                  activity->count)));
     if (activity->said && is_recent(self, activity->said_us, SAID_US))
         self->prompt->said =
             keep(self,

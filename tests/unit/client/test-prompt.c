@@ -72,12 +72,12 @@ notes_tell_hand_help_and_words(void)
                 "key 0 放下手\nkey * 不用帮忙了\nkey + − 音量\n");
     assert_says(&room, &keypad, SC_LANGUAGE_EN,
                 "note Hand raised · number 2 in line\n"
-                "note Help was called; please wait a moment\nnote Teacher: 翻到 32 页\n"
+                "note Help was called; please wait\nnote Teacher: 翻到 32 页\n"
                 "key 0: hand down\nkey *: no more help\nkey + −: volume\n");
     room.said_us = NOW_US - 60 * S;
     assert_says(&room, &keypad, SC_LANGUAGE_EN,
                 "note Hand raised · number 2 in line\n"
-                "note Help was called; please wait a moment\n"
+                "note Help was called; please wait\n"
                 "key 0: hand down\nkey *: no more help\nkey + −: volume\n");
     sc_activity_clear(&room);
 }
@@ -254,7 +254,7 @@ roll_call_asks_for_heads(void)
     room.count_us = NOW_US;
     assert_says(&room, &keypad, SC_LANGUAGE_ZH_CN, "note 点名：已报 32 人\n" REST_ZH);
     assert_says(&room, &keypad, SC_LANGUAGE_EN,
-                "note Roll call: 32 heads, the teacher has it\n" REST_EN);
+                "note Roll call: 32 heads reported\n" REST_EN);
     sc_activity_clear(&room);
 }
 
