@@ -21,7 +21,7 @@
 #define SCAN_NAME_PART 0.050
 #define KEYS_GAP "     "
 #define NAME_GAP " · "
-#define KEYS_SHARE 3     /* beside slides, of the height */
+#define KEYS_PART 0.42   /* beside slides, of the height: three lines */
 #define UNLIMITED 100000 /* [pixels] */
 #define VOLUME_MAX_PCT 100
 
@@ -200,9 +200,8 @@ draw_question_beside(const ScPrompt *prompt, int canvas_height, ScArea area,
     return true;
 }
 
-/* At the upper right. A question that takes the whole width covers it. Gives where it
- * ends. */
-static int
+/* At the upper right. A question that takes the whole width covers it. */
+static void
 draw_scan(const ScPrompt *prompt, int width, int height, int margin,
           GstVideoOverlayComposition *composition)
 {
@@ -218,13 +217,11 @@ draw_scan(const ScPrompt *prompt, int width, int height, int margin,
                                 (ScSheetRoom){ side - margin, name_height }, true),
                    margin / 2, side + margin / 2, &white);
     add(composition, &sheet);
-    return margin + side + name_height + margin;
 }
 
-/* One line or some on a strip as wide as they need. Gives the height that it took. */
-static int
-draw_strip(const char *text, double pixels, ScArea area, const ScSheetColour *colour,
-           GstVideoOverlayComposition *composition)
+/* One line or some on a strip as large as they need, in the upper left of @area. */
+static ScSheet
+begin_strip(const char *text, double pixels, ScArea area, const ScSheetColour *colour)
 {
     int padding = (int)(pixels * 0.45);
     int width, height;
@@ -237,9 +234,29 @@ draw_strip(const char *text, double pixels, ScArea area, const ScSheetColour *co
     sheet.area.height = MIN(height + padding / 2, area.height);
     sc_sheet_fill(&sheet, &calm, 0.88);
     sc_sheet_write(&sheet, layout, padding, padding / 4, colour);
-    height = sheet.area.height;
+    return sheet;
+}
+
+/* Gives the height that it took. */
+static int
+draw_strip(const char *text, double pixels, ScArea area, const ScSheetColour *colour,
+           GstVideoOverlayComposition *composition)
+{
+    ScSheet sheet = begin_strip(text, pixels, area, colour);
+    int height = sheet.area.height;
     add(composition, &sheet);
     return height;
+}
+
+/* Its end stands at that of @area, which ends above it from then on. */
+static void
+draw_rising(const char *text, double pixels, ScArea *area, const ScSheetColour *colour,
+            GstVideoOverlayComposition *composition)
+{
+    ScSheet sheet = begin_strip(text, pixels, *area, colour);
+    area->height -= sheet.area.height;
+    sheet.area.y = area->y + area->height;
+    add(composition, &sheet);
 }
 
 /* Gives where the next one is drawn. */
@@ -282,20 +299,17 @@ draw_legend(const ScPrompt *prompt, int x, int bottom, int canvas_height, int wi
     return height;
 }
 
-/* Notes above, keys below, one under the other: slides are covered by neither. @top: what
- * stands there already ends there. */
+/* Notes above, keys below, one under the other: slides are covered by neither. */
 static void
-draw_beside(const ScCard *self, int top, int canvas_height,
+draw_beside(const ScCard *self, int canvas_height,
             GstVideoOverlayComposition *composition)
 {
     ScArea notes = *self->beside;
     ScArea keys = *self->beside;
     g_autofree char *text = g_strjoinv("\n", (GStrv)self->prompt->legend);
-    keys.height /= KEYS_SHARE;
+    keys.height = (int)(keys.height * KEYS_PART);
     notes.height -= keys.height;
     keys.y += notes.height;
-    notes.height -= MAX(top - notes.y, 0);
-    notes.y = MAX(top, notes.y);
     draw_notes(self, notes, canvas_height, composition);
     if (*text)
         draw_strip(text, canvas_height * LEGEND_PART, keys, &soft, composition);
@@ -333,22 +347,30 @@ draw_scan_beside(const ScPrompt *prompt, const ScCardPlaces *places, int canvas_
 }
 
 /* The keys are known by who has something to be told. */
+static char *
+dup_foot(const ScPrompt *prompt)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
+    g_ptr_array_extend(texts, prompt->notes, NULL, NULL);
+    for (unsigned i = 0; !prompt->notes->len && prompt->legend[i]; i++)
+        g_ptr_array_add(texts, (gpointer)prompt->legend[i]);
+    g_ptr_array_add(texts, NULL);
+    return g_strjoinv(KEYS_GAP, (GStrv)texts->pdata);
+}
+
+/* From below, as high as they must. */
 static void
 draw_foot(const ScCard *self, int canvas_height, GstVideoOverlayComposition *composition)
 {
     const ScPrompt *prompt = self->prompt;
-    g_autoptr(GPtrArray) texts = g_ptr_array_new();
-    g_ptr_array_extend(texts, prompt->notes, NULL, NULL);
+    double pixels = canvas_height * LEGEND_PART;
+    ScArea room = self->places->foot;
+    g_autofree char *foot = dup_foot(prompt);
+    if (*foot)
+        draw_rising(foot, pixels, &room, prompt->notes->len ? &white : &soft,
+                    composition);
     if (prompt->said && !self->is_said_elsewhere)
-        g_ptr_array_add(texts, (gpointer)prompt->said);
-    bool has_notes = texts->len > 0;
-    for (unsigned i = 0; !has_notes && prompt->legend[i]; i++)
-        g_ptr_array_add(texts, (gpointer)prompt->legend[i]);
-    g_ptr_array_add(texts, NULL);
-    g_autofree char *line = g_strjoinv(KEYS_GAP, (GStrv)texts->pdata);
-    if (*line)
-        draw_strip(line, canvas_height * LEGEND_PART, self->places->foot,
-                   has_notes ? &white : &soft, composition);
+        draw_rising(prompt->said, pixels, &room, &white, composition);
 }
 
 static void
@@ -413,15 +435,14 @@ draw_prompt(const ScCard *self, int width, int height, int margin,
 {
     const ScPrompt *prompt = self->prompt;
     ScArea area = { margin, margin, width - 2 * margin, height - 2 * margin };
-    int top = 0;
     if (self->places) {
         draw_asked(self, width, height, margin, composition);
         return;
     }
     if (prompt->scan)
-        top = draw_scan(prompt, width, height, margin, composition);
+        draw_scan(prompt, width, height, margin, composition);
     if (self->beside)
-        draw_beside(self, top, height, composition);
+        draw_beside(self, height, composition);
     else
         area = draw_around(self, area, height, margin, composition);
     if (prompt->text)

@@ -13,10 +13,10 @@
 
 /* Beside and below a slide, while something is asked about it. */
 typedef struct {
-    ScArea scan;     /* the pupils' code, a square */
-    ScArea name;     /* what it is */
+    ScArea scan;     /* the pupils' code, a square, where there is one */
+    ScArea name;     /* what it is; likewise */
     ScArea question; /* with options, answer and state */
-    ScArea foot;     /* notes and keys, a line */
+    ScArea foot;     /* notes and keys: the last line below the slide, more over it */
 } ScCardPlaces;
 
 typedef struct {
@@ -30,6 +30,6 @@ typedef struct {
 } ScCard;
 
 /* On a canvas of @width and @height [pixels] above the bar. A question that is too long
- * for its place covers the slide. */
+ * for its place covers the slide, and so do words that are too long for a line. */
 void sc_card_draw(const ScCard *self, int width, int height,
                   GstVideoOverlayComposition *composition);

@@ -7,7 +7,7 @@
 #define INSET_PART 0.28  /* of the width */
 #define BESIDE_PART 0.25 /* of the width: the column beside the slides */
 #define ASKED_PART 0.375 /* of the width: that column while something is asked */
-#define TOP_PART 0.26    /* of its height: who speaks, and the pupils' code */
+#define TOP_PART 0.265   /* of its height: who speaks, and the pupils' code */
 #define NAME_PART 0.09   /* of its height: what the code is */
 #define FOOT_PART 0.08   /* of the height: below the slide */
 #define SELF_PART 0.12   /* of the width: beside the letterbox of two tiles */
@@ -34,37 +34,38 @@ sc_layout_get_slides(int width, int height)
                 height - sc_banner_get_bar_height(height));
 }
 
-/* Left of the code whoever speaks: the teacher, or the guest in the same place. */
+/* Left of the code, where there is one, whoever speaks: the teacher, or the guest in the
+ * same place. */
 static void
-arrange_asked(int width, int free_height, ScArea *out_areas)
+arrange_asked(int width, int free_height, ScLayoutAsked asked, ScArea *out_areas)
 {
     double column = width * ASKED_PART;
     double top = free_height * TOP_PART;
+    double code = asked == SC_LAYOUT_ASKED_WITH_CODE ? top : 0;
     out_areas[SC_LAYOUT_SLIDES] =
         area(0, 0, width - column, free_height * (1 - FOOT_PART));
-    out_areas[SC_LAYOUT_MAIN] = area(width - column, 0, column - top, top);
+    out_areas[SC_LAYOUT_MAIN] = area(width - column, 0, column - code, top);
     out_areas[SC_LAYOUT_GUEST] = out_areas[SC_LAYOUT_MAIN];
 }
 
 void
-sc_layout_get_places(int width, int height, ScCardPlaces *out_places)
+sc_layout_get_places(int width, int height, ScLayoutAsked asked, ScCardPlaces *out_places)
 {
     int free_height = height - sc_banner_get_bar_height(height);
     double margin = height * MARGIN_PART;
     double column = width * ASKED_PART;
     double top = free_height * TOP_PART;
     double name = free_height * NAME_PART;
-    double foot = free_height * FOOT_PART;
+    double begin = asked == SC_LAYOUT_ASKED_WITH_CODE ? top + name : top;
     out_places->scan = area(width - top, 0, top, top);
     out_places->name = area(width - column, top, column, name);
-    out_places->question =
-        area(width - column, top + name, column, free_height - top - name);
+    out_places->question = area(width - column, begin, column, free_height - begin);
     out_places->foot =
-        area(margin, free_height - foot, width - column - 2 * margin, foot);
+        area(margin, margin, width - column - 2 * margin, free_height - margin);
 }
 
 void
-sc_layout_classroom(int width, int height, const bool *shown, bool is_asked,
+sc_layout_classroom(int width, int height, const bool *shown, ScLayoutAsked asked,
                     ScArea *out_areas)
 {
     int free_height = height - sc_banner_get_bar_height(height);
@@ -78,8 +79,8 @@ sc_layout_classroom(int width, int height, const bool *shown, bool is_asked,
                  inset * 9 / 16);
         return;
     }
-    if (is_asked) {
-        arrange_asked(width, free_height, out_areas);
+    if (asked != SC_LAYOUT_NOTHING_ASKED) {
+        arrange_asked(width, free_height, asked, out_areas);
         return;
     }
     double beside = width * BESIDE_PART;

@@ -10,14 +10,22 @@
 /* Pictures of a classroom's screen, in this order. */
 enum { SC_LAYOUT_MAIN, SC_LAYOUT_GUEST, SC_LAYOUT_SLIDES, SC_LAYOUT_N_CLASSROOM };
 
+/* About the slide that stands there. */
+typedef enum {
+    SC_LAYOUT_NOTHING_ASKED,
+    SC_LAYOUT_ASKED,
+    SC_LAYOUT_ASKED_WITH_CODE, /* and pupils' phones may answer */
+} ScLayoutAsked;
+
 /* A classroom: the teacher full screen, the guest in a corner of it; with slides, these
- * are large and the teacher stands beside them; while something @is_asked about a slide,
+ * are large and the teacher stands beside them; while something is asked about a slide,
  * it gives way to the question, and a guest stands in the teacher's place. @shown and
  * @out_areas: by the enum above; areas of what is not shown are untouched. */
-void sc_layout_classroom(int width, int height, const bool *shown, bool is_asked,
+void sc_layout_classroom(int width, int height, const bool *shown, ScLayoutAsked asked,
                          ScArea *out_areas);
 /* What is written then. */
-void sc_layout_get_places(int width, int height, ScCardPlaces *out_places);
+void sc_layout_get_places(int width, int height, ScLayoutAsked asked,
+                          ScCardPlaces *out_places);
 
 /* Where slides stand in it. */
 ScArea sc_layout_get_slides(int width, int height);

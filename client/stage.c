@@ -60,11 +60,13 @@ place_page(ScStage *self, const ScStageSlides *slides)
         sc_view_place(self->view, SC_LAYOUT_SLIDES, false, area);
 }
 
-static bool
-is_asked(const ScStage *self, const ScStageNow *now)
+static ScLayoutAsked
+get_asked(const ScStage *self, const ScStageNow *now)
 {
-    return !is_teacher(self) && self->shown[SC_LAYOUT_SLIDES] && now->prompt
-           && now->prompt->text;
+    if (is_teacher(self) || !self->shown[SC_LAYOUT_SLIDES] || !now->prompt
+        || !now->prompt->text)
+        return SC_LAYOUT_NOTHING_ASKED;
+    return now->prompt->scan ? SC_LAYOUT_ASKED_WITH_CODE : SC_LAYOUT_ASKED;
 }
 
 static void
@@ -84,9 +86,10 @@ arrange(ScStage *self, const ScStageNow *now)
         self->has_shown = self->has_shown || now->flowing[SC_LAYOUT_MAIN];
         self->shown[SC_LAYOUT_MAIN] = self->has_shown;
         self->shown[SC_LAYOUT_SLIDES] |= now->slides->has_page;
-        if (is_asked(self, now) && self->shown[SC_LAYOUT_GUEST])
+        ScLayoutAsked asked = get_asked(self, now);
+        if (asked != SC_LAYOUT_NOTHING_ASKED && self->shown[SC_LAYOUT_GUEST])
             self->shown[SC_LAYOUT_MAIN] = false;
-        sc_layout_classroom(width, height, self->shown, is_asked(self, now), self->areas);
+        sc_layout_classroom(width, height, self->shown, asked, self->areas);
     }
     for (unsigned i = 0; i < n + is_teacher(self); i++)
         sc_view_place(self->view, i, self->shown[i], &self->areas[i]);
@@ -134,10 +137,11 @@ write_words(ScStage *self, const ScStageNow *now)
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     bool is_said = is_said_in_bar(self, now);
     bool has_slides = !is_teacher(self) && self->shown[SC_LAYOUT_SLIDES];
+    ScLayoutAsked asked = get_asked(self, now);
     int width, height;
     ScCardPlaces places;
     sc_view_get_size(self->view, &width, &height);
-    sc_layout_get_places(width, height, &places);
+    sc_layout_get_places(width, height, asked, &places);
     const ScCard card = {
         .prompt = now->prompt,
         .volume_pct = shown_volume(self),
@@ -145,7 +149,7 @@ write_words(ScStage *self, const ScStageNow *now)
             sc_sentence_get_caption(SC_CAPTION_VOLUME, self->settings.language),
         .is_said_elsewhere = is_said,
         .beside = has_slides ? &self->areas[SC_LAYOUT_GUEST] : NULL,
-        .places = is_asked(self, now) ? &places : NULL,
+        .places = asked != SC_LAYOUT_NOTHING_ASKED ? &places : NULL,
     };
     const ScBanner banner = {
         .sentence = is_said ? now->prompt->said : now->sentence,
@@ -164,10 +168,10 @@ write_words(ScStage *self, const ScStageNow *now)
     }
     g_ptr_array_add(texts, NULL);
     g_autofree char *joined = g_strjoinv("\n", (GStrv)texts->pdata);
-    g_autofree char *asked = now->prompt ? sc_prompt_dup_words(now->prompt) : NULL;
+    g_autofree char *prompt = now->prompt ? sc_prompt_dup_words(now->prompt) : NULL;
     g_autofree char *words =
         g_strdup_printf("%s\n%s\n%s\n%s\n%s\n%d\n%d", banner.sentence, banner.caption,
-                        banner.notice ? banner.notice : "", joined, asked ? asked : "",
+                        banner.notice ? banner.notice : "", joined, prompt ? prompt : "",
                         card.volume_pct, has_slides);
     if (!g_strcmp0(words, self->written))
         return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Words on the screen are all there, however many they are: smaller, wider, but not cut.
  */
+#include "client/barcode.h"
 #include "client/card.h"
 #include "client/layout.h"
 #include "client/sheet.h"
@@ -9,6 +10,7 @@
 #define SCREEN_HEIGHT 720
 #define HEIGHT 630 /* above the bar */
 #define MARGIN 13  /* 0.022 of it */
+#define LETTER 21  /* 0.48 of an option's: what is still read from eight metres */
 
 static void
 fill(char *text, const char *character, unsigned n)
@@ -80,6 +82,15 @@ is_within(const ScArea *inner, const ScArea *outer)
            && inner->y + inner->height <= outer->y + outer->height;
 }
 
+static ScArea
+get_slide(ScLayoutAsked asked)
+{
+    const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, true };
+    ScArea areas[SC_LAYOUT_N_CLASSROOM];
+    sc_layout_classroom(WIDTH, SCREEN_HEIGHT, shown, asked, areas);
+    return areas[SC_LAYOUT_SLIDES];
+}
+
 /* The pupils' code and its name, the foot, then the question. */
 static void
 draw_beside(const ScActivity *room, const ScKeypad *keypad, ScLanguage language,
@@ -89,7 +100,7 @@ draw_beside(const ScActivity *room, const ScKeypad *keypad, ScLanguage language,
     const ScPromptSettings settings = { .language = language,
                                         .url = "https://lesson.example.cn:8443",
                                         .now_us = 1 };
-    sc_layout_get_places(WIDTH, SCREEN_HEIGHT, out_places);
+    sc_layout_get_places(WIDTH, SCREEN_HEIGHT, SC_LAYOUT_ASKED_WITH_CODE, out_places);
     const ScCard card = { .prompt = &prompt,
                           .volume_pct = SC_CARD_NO_VOLUME,
                           .places = out_places };
@@ -99,11 +110,12 @@ draw_beside(const ScActivity *room, const ScKeypad *keypad, ScLanguage language,
     g_assert_nonnull(prompt.scan);
     g_assert_cmpuint(gst_video_overlay_composition_n_rectangles(composition), ==, 4);
     const ScArea *areas[] = { &out_places->scan, &out_places->name, &out_places->foot };
+    ScArea drawn;
     for (guint i = 0; i < G_N_ELEMENTS(areas); i++) {
-        ScArea drawn;
         get_rectangle(composition, i, &drawn);
         g_assert_true(is_within(&drawn, areas[i]));
     }
+    g_assert_cmpint(drawn.y, >=, get_slide(SC_LAYOUT_ASKED_WITH_CODE).height);
     get_rectangle(composition, 3, out_question);
     gst_video_overlay_composition_unref(composition);
 }
@@ -165,6 +177,75 @@ longest_quiz_covers_the_slide(void)
     sc_activity_clear(&room);
 }
 
+/* The keys, then the words above them, then the question. */
+static ScArea
+draw_said(const ScActivity *room, const ScKeypad *keypad, ScArea *out_keys)
+{
+    g_auto(ScPrompt) prompt = { .text = NULL };
+    const ScPromptSettings settings = { .language = SC_LANGUAGE_ZH_CN, .now_us = 1 };
+    ScCardPlaces places;
+    ScArea said;
+    sc_layout_get_places(WIDTH, SCREEN_HEIGHT, SC_LAYOUT_ASKED, &places);
+    const ScCard card = { .prompt = &prompt,
+                          .volume_pct = SC_CARD_NO_VOLUME,
+                          .places = &places };
+    GstVideoOverlayComposition *composition = gst_video_overlay_composition_new(NULL);
+    sc_prompt_write(&prompt, room, keypad, &settings);
+    sc_card_draw(&card, WIDTH, HEIGHT, composition);
+    g_assert_cmpuint(gst_video_overlay_composition_n_rectangles(composition), ==, 3);
+    get_rectangle(composition, 0, out_keys);
+    get_rectangle(composition, 1, &said);
+    g_assert_true(is_within(out_keys, &places.foot));
+    g_assert_true(is_within(&said, &places.foot));
+    gst_video_overlay_composition_unref(composition);
+    return said;
+}
+
+static void
+long_words_are_large_while_something_is_asked(void)
+{
+    static const unsigned lengths[] = { 10, 40, 150, SC_CHAT_TEXT_MAX };
+    for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        ScActivity room;
+        ScKeypad keypad;
+        ScArea keys;
+        sc_activity_init(&room);
+        room.quiz.quiz = 1;
+        room.quiz.asked.kind = SC_QUIZ_TRUTH;
+        room.said = g_malloc(lengths[i] * strlen("话") + 1);
+        room.said_us = 1;
+        fill(room.said, "话", lengths[i]);
+        sc_keypad_ask(&keypad, SC_QUESTION_TRUTH, SC_QUIZ_TRUTHS);
+        ScArea said = draw_said(&room, &keypad, &keys);
+        g_assert_cmpint(said.width * said.height, >=, (int)lengths[i] * LETTER * LETTER);
+        g_assert_cmpint(said.y + said.height, <=, keys.y);
+        sc_activity_clear(&room);
+    }
+}
+
+/* The code's corner is seven modules wide; a phone wants four pixels of each. */
+static void
+code_has_modules_that_a_phone_can_tell(void)
+{
+    ScCardPlaces places;
+    sc_layout_get_places(WIDTH, SCREEN_HEIGHT, SC_LAYOUT_ASKED_WITH_CODE, &places);
+    ScArea area = { 0, 0, places.scan.width, places.scan.height };
+    ScSheet sheet = sc_sheet_begin(area);
+    sc_barcode_draw(
+        &sheet, "https://lesson.synclass.county.example.cn:8443/pupil#code=123456", area);
+    cairo_surface_flush(sheet.surface);
+    const unsigned char *pixel = cairo_image_surface_get_data(sheet.surface);
+    int stride = cairo_image_surface_get_stride(sheet.surface);
+    int begin = 0;
+    while (begin < area.width && pixel[begin * (stride + 4)] != 0)
+        begin++;
+    int end = begin;
+    while (end < area.width && pixel[begin * stride + end * 4] == 0)
+        end++;
+    g_assert_cmpint(end - begin, >=, 7 * 4);
+    gst_video_overlay_rectangle_unref(sc_sheet_finish(&sheet));
+}
+
 static void
 line_is_made_smaller_before_it_is_cut(void)
 {
@@ -201,6 +282,8 @@ main(int argc, char **argv)
     g_test_add_func("/card/longest", longest_quiz_is_all_there);
     g_test_add_func("/card/beside", question_stands_beside_its_slide);
     g_test_add_func("/card/covers", longest_quiz_covers_the_slide);
+    g_test_add_func("/card/said", long_words_are_large_while_something_is_asked);
+    g_test_add_func("/card/code", code_has_modules_that_a_phone_can_tell);
     g_test_add_func("/card/line", line_is_made_smaller_before_it_is_cut);
     return g_test_run();
 }

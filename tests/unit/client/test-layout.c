@@ -33,7 +33,7 @@ teacher_fills_a_classroom_and_the_guest_stands_in_its_corner(void)
 {
     const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, false };
     ScArea areas[SC_LAYOUT_N_CLASSROOM];
-    sc_layout_classroom(WIDTH, HEIGHT, shown, false, areas);
+    sc_layout_classroom(WIDTH, HEIGHT, shown, SC_LAYOUT_NOTHING_ASKED, areas);
     assert_inside(&areas[SC_LAYOUT_MAIN]);
     assert_inside(&areas[SC_LAYOUT_GUEST]);
     g_assert_cmpint(areas[SC_LAYOUT_MAIN].width, ==, WIDTH);
@@ -46,7 +46,7 @@ slides_are_covered_by_nothing(void)
 {
     const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, true };
     ScArea areas[SC_LAYOUT_N_CLASSROOM];
-    sc_layout_classroom(WIDTH, HEIGHT, shown, false, areas);
+    sc_layout_classroom(WIDTH, HEIGHT, shown, SC_LAYOUT_NOTHING_ASKED, areas);
     for (int i = 0; i < SC_LAYOUT_N_CLASSROOM; i++)
         assert_inside(&areas[i]);
     g_assert_false(overlap(&areas[SC_LAYOUT_SLIDES], &areas[SC_LAYOUT_MAIN]));
@@ -55,26 +55,31 @@ slides_are_covered_by_nothing(void)
 }
 
 static void
+assert_apart(const ScArea *const *areas, size_t n_areas)
+{
+    for (size_t i = 0; i < n_areas; i++) {
+        assert_inside(areas[i]);
+        for (size_t j = i + 1; j < n_areas; j++)
+            g_assert_false(overlap(areas[i], areas[j]));
+    }
+}
+
+static void
 what_is_asked_stands_beside_the_slide(void)
 {
+    static const ScLayoutAsked cases[] = { SC_LAYOUT_ASKED, SC_LAYOUT_ASKED_WITH_CODE };
     const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, true, true };
-    ScArea areas[SC_LAYOUT_N_CLASSROOM];
-    ScCardPlaces places;
-    sc_layout_classroom(WIDTH, HEIGHT, shown, true, areas);
-    sc_layout_get_places(WIDTH, HEIGHT, &places);
-    const ScArea *all[] = { &areas[SC_LAYOUT_SLIDES],
-                            &areas[SC_LAYOUT_MAIN],
-                            &places.scan,
-                            &places.name,
-                            &places.question,
-                            &places.foot };
-    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
-        assert_inside(all[i]);
-        for (size_t j = i + 1; j < G_N_ELEMENTS(all); j++)
-            g_assert_false(overlap(all[i], all[j]));
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ScArea areas[SC_LAYOUT_N_CLASSROOM];
+        ScCardPlaces places;
+        sc_layout_classroom(WIDTH, HEIGHT, shown, cases[i], areas);
+        sc_layout_get_places(WIDTH, HEIGHT, cases[i], &places);
+        const ScArea *all[] = { &areas[SC_LAYOUT_SLIDES], &areas[SC_LAYOUT_MAIN],
+                                &places.question, &places.scan, &places.name };
+        assert_apart(all, cases[i] == SC_LAYOUT_ASKED ? 3 : G_N_ELEMENTS(all));
+        g_assert_true(
+            memcmp(&areas[SC_LAYOUT_GUEST], &areas[SC_LAYOUT_MAIN], sizeof *areas) == 0);
     }
-    g_assert_true(memcmp(&areas[SC_LAYOUT_GUEST], &areas[SC_LAYOUT_MAIN], sizeof *areas)
-                  == 0);
 }
 
 static void
