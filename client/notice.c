@@ -93,10 +93,10 @@ write_enrolling(const Writing *self)
     poster->label = say(self, "登记代码", "Code of this device");
     poster->large = self->attendant->code;
     poster->lines[0] = say(self, "请管理员扫码，或在控制台输入这个代码",
-                           "An administrator scans this, or types the code");
+                           "An administrator scans or types this code");
     poster->lines[1] = self->attendant->was_revoked
                            ? say(self, "这台设备的登记已被取消，需要重新登记",
-                                 "This device was taken off the list: enrol it again")
+                                 "It was taken off the list: enrol it again")
                            : say(self, "登记后，本机会按课表自动进入课堂",
                                  "After that it enters each lesson by itself");
     poster->scan = self->attendant->url;

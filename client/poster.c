@@ -11,6 +11,7 @@
 #define CORNER_PART 0.055
 #define MARGIN_PART 0.08
 #define TOP_PART 0.22 /* where what stands below the heading begins */
+#define GAP_PART 0.02 /* between the two */
 #define QR_PART 0.42
 
 static const ScSheetColour calm = { 0.06, 0.09, 0.12 };
@@ -39,7 +40,8 @@ write_top(ScSheet *sheet, const ScPoster *self)
     sc_sheet_write(
         sheet,
         sc_sheet_fit(sheet, self->heading, height * HEADING_PART,
-                     (ScSheetRoom){ whole - width, (int)(height * TOP_PART) - margin },
+                     (ScSheetRoom){ whole - width,
+                                    (int)(height * (TOP_PART - GAP_PART)) - margin },
                      false),
         margin, margin, &soft);
 }
