@@ -2,6 +2,8 @@
 #define G_LOG_DOMAIN "sc-delegate"
 #include "client/delegate.h"
 
+#include <string.h>
+
 #include "client/activity.h"
 
 #define FAILED_US (4 * G_USEC_PER_SEC) /* for people to read that it did not go out */
@@ -212,18 +214,11 @@ sc_delegate_is_silenced(const ScDelegate *self)
 char *
 sc_delegate_dup_title(const ScDelegate *self, int tile)
 {
-    bool is_english = self->config->language == SC_LANGUAGE_EN;
     const ScEventSite *site = sc_roster_lookup_tile(self->roster, tile);
     if (!site)
         return g_strdup("");
-    unsigned place = sc_activity_get_place(&self->activity, site->site);
-    GString *title = g_string_new(site->name);
-    if (place)
-        g_string_append_printf(title, is_english ? " · hand up: %u" : " · 举手 第 %u 个",
-                               place);
-    if (sc_activity_wants_help(&self->activity, site->site))
-        g_string_append(title, is_english ? " · needs help" : " · 请求帮助");
-    return g_string_free(title, false);
+    bool has_floor = strcmp(site->site, sc_roster_get_floor(self->roster)) == 0;
+    return sc_prompt_dup_title(&self->activity, site, has_floor, self->config->language);
 }
 
 void

@@ -31,7 +31,7 @@ void sc_delegate_ask(ScDelegate *self, const ScRequest *request);
 
 /* The teacher wants this room's microphone off. */
 bool sc_delegate_is_silenced(const ScDelegate *self);
-/* Of a teacher's tile: whose it is, and whether it wants something. */
+/* Of a teacher's tile, as sc_prompt_dup_title(); "": it is nobody's. */
 char *sc_delegate_dup_title(const ScDelegate *self, int tile) G_GNUC_WARN_UNUSED_RESULT;
 /* For a classroom's screen; as sc_prompt_write(). */
 void sc_delegate_write(ScDelegate *self, ScPrompt *prompt);

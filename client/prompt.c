@@ -369,6 +369,23 @@ sc_prompt_clear(ScPrompt *self)
 }
 
 char *
+sc_prompt_dup_title(const ScActivity *activity, const ScEventSite *site, bool has_floor,
+                    ScLanguage language)
+{
+    bool is_english = language == SC_LANGUAGE_EN;
+    unsigned place = sc_activity_get_place(activity, site->site);
+    GString *title = g_string_new(site->name);
+    if (has_floor)
+        g_string_append(title, is_english ? " · speaking" : " · 正在发言");
+    if (place)
+        g_string_append_printf(title, is_english ? " · hand up: %u" : " · 举手 第 %u 个",
+                               place);
+    if (sc_activity_wants_help(activity, site->site))
+        g_string_append(title, is_english ? " · needs help" : " · 请求帮助");
+    return g_string_free(title, false);
+}
+
+char *
 sc_prompt_dup_words(const ScPrompt *self)
 {
     GString *words = g_string_new(NULL);

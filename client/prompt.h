@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* prompt.h: what a classroom's screen says over the picture: its hand, what is asked and
- * what it typed, the result, the teacher's words, the keys; in either language. Pure:
- * draws nothing. Thread: main. */
+ * what it typed, the result, the teacher's words, the keys; and what a teacher's tile is
+ * called; in either language. Pure: draws nothing. Thread: main. */
 #pragma once
 
 #include <stdbool.h>
@@ -51,6 +51,10 @@ void sc_prompt_write(ScPrompt *self, const ScActivity *activity, const ScKeypad 
                      const ScPromptSettings *settings);
 void sc_prompt_clear(ScPrompt *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ScPrompt, sc_prompt_clear)
+
+/* Of a teacher's tile: whose it is, whether it speaks to all, and what it wants. */
+char *sc_prompt_dup_title(const ScActivity *activity, const ScEventSite *site,
+                          bool has_floor, ScLanguage language) G_GNUC_WARN_UNUSED_RESULT;
 
 /* All of it as one text, a line each: equal where nothing is new. */
 char *sc_prompt_dup_words(const ScPrompt *self) G_GNUC_WARN_UNUSED_RESULT;

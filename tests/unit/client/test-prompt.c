@@ -82,6 +82,38 @@ notes_tell_hand_help_and_words(void)
     sc_activity_clear(&room);
 }
 
+static void
+tile_tells_floor_hand_and_help(void)
+{
+    static const struct {
+        bool has_floor;
+        const char *hands;
+        bool wants_help;
+        const char *zh;
+        const char *en;
+    } cases[] = {
+        { false, "", false, "Hill", "Hill" },
+        { true, "", false, "Hill · 正在发言", "Hill · speaking" },
+        { false, "lake hill", false, "Hill · 举手 第 2 个", "Hill · hand up: 2" },
+        { true, "", true, "Hill · 正在发言 · 请求帮助", "Hill · speaking · needs help" },
+    };
+    const ScEventSite site = { .site = "hill", .name = "Hill" };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ScActivity room;
+        sc_activity_init(&room);
+        room.hands = g_strsplit(cases[i].hands, " ", -1);
+        if (cases[i].wants_help)
+            g_ptr_array_add(room.help, g_strdup("hill"));
+        g_autofree char *zh =
+            sc_prompt_dup_title(&room, &site, cases[i].has_floor, SC_LANGUAGE_ZH_CN);
+        g_autofree char *en =
+            sc_prompt_dup_title(&room, &site, cases[i].has_floor, SC_LANGUAGE_EN);
+        g_assert_cmpstr(zh, ==, cases[i].zh);
+        g_assert_cmpstr(en, ==, cases[i].en);
+        sc_activity_clear(&room);
+    }
+}
+
 /* Each line a step further; "kept" is said only of what is. */
 static void
 answer_is_told_as_far_as_it_came(void)
@@ -265,6 +297,7 @@ main(int argc, char **argv)
     g_test_add_func("/prompt/rest", at_rest_only_the_keys_are_told);
     g_test_add_func("/prompt/notes", notes_tell_hand_help_and_words);
     g_test_add_func("/prompt/answer", answer_is_told_as_far_as_it_came);
+    g_test_add_func("/prompt/tile", tile_tells_floor_hand_and_help);
     g_test_add_func("/prompt/kinds", each_kind_is_asked_in_its_way);
     g_test_add_func("/prompt/phones", open_quiz_tells_phones_where_to_answer);
     g_test_add_func("/prompt/result", result_tells_counts_and_what_was_right);
