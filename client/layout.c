@@ -4,15 +4,16 @@
 #include <glib.h>
 
 /* Parts of the canvas. */
-#define INSET_PART 0.28  /* of the width */
-#define BESIDE_PART 0.25 /* of the width: the column beside the slides */
-#define ASKED_PART 0.375 /* of the width: that column while something is asked */
-#define TOP_PART 0.265   /* of its height: who speaks, and the pupils' code */
-#define NAME_PART 0.09   /* of its height: what the code is */
-#define FOOT_PART 0.08   /* of the height: below the slide */
-#define SELF_PART 0.12   /* of the width: beside the letterbox of two tiles */
-#define MARGIN_PART 0.02 /* of the height */
-#define GAP 8            /* [pixels] between tiles */
+#define INSET_PART 0.28     /* of the width */
+#define BESIDE_PART 0.25    /* of the width: the column beside the slides */
+#define ASKED_PART 0.375    /* of the width: that column while something is asked */
+#define TOP_PART 0.265      /* of its height: who speaks, and the pupils' code */
+#define NAME_PART 0.09      /* of its height: what the code is */
+#define FOOT_PART 0.08      /* of the height: below the slide */
+#define SELF_PART 0.12      /* of the width: beside the letterbox of two tiles */
+#define SELF_FREE_PART 0.24 /* of the width: where a tile could be */
+#define MARGIN_PART 0.02    /* of the height */
+#define GAP 8               /* [pixels] between tiles */
 
 /* Encoders and compositors want even numbers. */
 static int
@@ -90,6 +91,15 @@ sc_layout_classroom(int width, int height, const bool *shown, ScLayoutAsked aske
         area(width - beside, free_height / 2.0, beside, free_height / 2.0);
 }
 
+/* In a grid's last place, at its lower right. */
+static ScArea
+place_in_grid(int width, int free_height, double tile_width, double tile_height)
+{
+    double own = MIN(width * SELF_FREE_PART, tile_width - GAP);
+    double height = MIN(own * 3 / 4, tile_height - GAP);
+    return area(width - own - GAP / 2.0, free_height - height - GAP / 2.0, own, height);
+}
+
 void
 sc_layout_teacher(int width, int height, unsigned n_tiles, ScArea *out_areas)
 {
@@ -107,5 +117,7 @@ sc_layout_teacher(int width, int height, unsigned n_tiles, ScArea *out_areas)
         out_areas[i] = area(i % n_columns * tile_width + GAP / 2.0,
                             i / n_columns * tile_height + GAP / 2.0, tile_width - GAP,
                             tile_height - GAP);
-    out_areas[n_tiles] = area(width - own - margin, margin, own, own * 3 / 4);
+    out_areas[n_tiles] = n_tiles < n_columns * n_rows
+                             ? place_in_grid(width, free_height, tile_width, tile_height)
+                             : area(width - own - margin, margin, own, own * 3 / 4);
 }

@@ -30,6 +30,7 @@ void sc_layout_get_places(int width, int height, ScLayoutAsked asked,
 /* Where slides stand in it. */
 ScArea sc_layout_get_slides(int width, int height);
 
-/* A teacher: @n_tiles tiles in a grid as square as it can be, and itself in a corner,
- * last in @out_areas, which has room for n_tiles + 1. */
+/* A teacher: @n_tiles tiles in a grid as square as it can be, and itself, last in
+ * @out_areas, which has room for n_tiles + 1: where the grid has no tile, else in a
+ * corner. */
 void sc_layout_teacher(int width, int height, unsigned n_tiles, ScArea *out_areas);

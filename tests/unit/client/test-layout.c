@@ -97,6 +97,18 @@ tiles_of_a_teacher_never_cover_each_other(void)
 }
 
 static void
+teacher_sees_itself_where_no_tile_is(void)
+{
+    static const unsigned counts[] = { 0, 3, 5, 7, 8, 10, 11 };
+    for (size_t k = 0; k < G_N_ELEMENTS(counts); k++) {
+        ScArea areas[TILES_MAX + 1];
+        sc_layout_teacher(WIDTH, HEIGHT, counts[k], areas);
+        for (unsigned i = 0; i < counts[k]; i++)
+            g_assert_false(overlap(&areas[i], &areas[counts[k]]));
+    }
+}
+
+static void
 every_state_has_its_sentence_in_both_languages(void)
 {
     static const ScRole roles[] = { SC_ROLE_TEACHER, SC_ROLE_CLASSROOM,
@@ -191,6 +203,7 @@ main(int argc, char **argv)
     ADD(slides_are_covered_by_nothing);
     ADD(what_is_asked_stands_beside_the_slide);
     ADD(tiles_of_a_teacher_never_cover_each_other);
+    ADD(teacher_sees_itself_where_no_tile_is);
     ADD(every_state_has_its_sentence_in_both_languages);
     ADD(words_are_drawn_inside_the_canvas);
     ADD(notice_stands_where_slides_do);
