@@ -9,10 +9,12 @@
 #define SENTENCE_PART 0.066
 #define CAPTION_PART 0.042
 #define TITLE_PART 0.042
+#define EDGE_WIDTH 2        /* [pixels] */
 #define SENTENCE_SHARE 0.62 /* of the bar's width, where a caption stands beside it */
 
 static const ScSheetColour white = { 1, 1, 1 };
 static const ScSheetColour calm = { 0.09, 0.13, 0.16 };
+static const ScSheetColour edge = { 0.24, 0.32, 0.37 };
 static const ScSheetColour warning = { 0.62, 0.22, 0.05 };
 static const ScSheetColour light = { 0.33, 0.78, 0.47 };
 static const ScSheetColour lamp_alarm = { 1.00, 0.80, 0.25 };
@@ -65,6 +67,17 @@ draw_bar(const ScBanner *self)
     return sc_sheet_finish(&sheet);
 }
 
+/* Only that: a teacher may see itself within. */
+static void
+draw_edge(ScSheet *sheet)
+{
+    cairo_set_source_rgb(sheet->cairo, edge.red, edge.green, edge.blue);
+    cairo_set_line_width(sheet->cairo, EDGE_WIDTH);
+    cairo_rectangle(sheet->cairo, EDGE_WIDTH / 2.0, EDGE_WIDTH / 2.0,
+                    sheet->area.width - EDGE_WIDTH, sheet->area.height - EDGE_WIDTH);
+    cairo_stroke(sheet->cairo);
+}
+
 static GstVideoOverlayRectangle *
 draw_title(const ScBanner *self, const ScBannerTitle *title)
 {
@@ -72,16 +85,22 @@ draw_title(const ScBanner *self, const ScBannerTitle *title)
     int height = (int)(pixels * 1.6);
     int padding = (int)(pixels * 0.5);
     int max_width = MAX(title->tile.width - 2 * padding, 1);
+    ScArea area = title->tile;
+    int y = title->is_empty ? area.height - height : 0;
+    if (!title->is_empty) {
+        area.y += area.height - height;
+        area.height = height;
+    }
 
-    ScSheet sheet = sc_sheet_begin((ScArea){ title->tile.x,
-                                             title->tile.y + title->tile.height - height,
-                                             title->tile.width, height });
+    ScSheet sheet = sc_sheet_begin(area);
+    if (title->is_empty)
+        draw_edge(&sheet);
     PangoLayout *layout = sc_sheet_fit(&sheet, title->text, pixels,
                                        (ScSheetRoom){ max_width, height }, false);
-    int width;
-    pango_layout_get_pixel_size(layout, &width, NULL);
-    sc_sheet_fill_area(&sheet, (ScArea){ 0, 0, width + 2 * padding, height }, &calm, 0.8);
-    write_centred(&sheet, layout, padding, false);
+    int width, text_height;
+    pango_layout_get_pixel_size(layout, &width, &text_height);
+    sc_sheet_fill_area(&sheet, (ScArea){ 0, y, width + 2 * padding, height }, &calm, 0.8);
+    sc_sheet_write(&sheet, layout, padding, y + (height - text_height) / 2, &white);
     return sc_sheet_finish(&sheet);
 }
 

@@ -13,7 +13,8 @@
 
 typedef struct {
     const char *text;
-    ScArea tile; /* written at its lower left corner */
+    ScArea tile;   /* written at its lower left corner */
+    bool is_empty; /* no picture stands there */
 } ScBannerTitle;
 
 typedef struct {

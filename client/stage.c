@@ -111,11 +111,11 @@ is_said_in_bar(const ScStage *self, const ScStageNow *now)
     return length <= (now->has_floor ? SAID_BESIDE_MAX : SAID_MAX);
 }
 
-/* A tile without a picture says so. */
+/* A tile without a picture says so; one that is nobody's says nothing. */
 static char *
 tile_title(const ScStage *self, const ScStageNow *now, unsigned index)
 {
-    if (now->flowing[index])
+    if (now->flowing[index] || !*now->titles[index])
         return g_strdup(now->titles[index]);
     return g_strdup_printf(
         "%s · %s", now->titles[index],
@@ -164,7 +164,7 @@ write_words(ScStage *self, const ScStageNow *now)
     for (unsigned i = 0; i < n; i++) {
         char *text = tile_title(self, now, i);
         g_ptr_array_add(texts, text);
-        titles[i] = (ScBannerTitle){ text, self->areas[i] };
+        titles[i] = (ScBannerTitle){ text, self->areas[i], !now->flowing[i] };
     }
     g_ptr_array_add(texts, NULL);
     g_autofree char *joined = g_strjoinv("\n", (GStrv)texts->pdata);

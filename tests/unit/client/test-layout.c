@@ -134,10 +134,10 @@ words_are_drawn_inside_the_canvas(void)
     ScArea areas[3];
     sc_layout_teacher(WIDTH, HEIGHT, 2, areas);
     const ScBannerTitle titles[] = {
-        { "石门村小学", areas[0] },
+        { "石门村小学", areas[0], true },
         { "A school whose name is far too long for the tile that it stands on, by a "
           "very great deal indeed",
-          areas[1] }
+          areas[1], false }
     };
     const ScBanner banner = { .width = WIDTH,
                               .height = HEIGHT,
