@@ -232,12 +232,13 @@ fulfil(ScProjector *self, const Wish *wish)
 {
     Result result = { .ticket = wish->ticket };
     const Kept *kept = draw(self, wish->path, wish->page, &result.error);
-    self->page = kept ? wish->page : 0;
     if (kept) {
         result.picture = cairo_surface_reference(kept->picture);
         result.place = kept->place;
     }
     deliver(self, &result);
+    /* A page that was kept is shown though another document is open. */
+    self->page = kept && open_document(self, wish->path, NULL) ? wish->page : 0;
 }
 
 /* The page that is wished next, most likely; 0: nothing is left to do. */

@@ -169,6 +169,22 @@ newest_wish_wins(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(find_square(fixture), ==, (int)(n_wishes % N_PAGES + 1));
 }
 
+static char *
+write_other(const Fixture *fixture, const char *name, unsigned n_pages)
+{
+    g_autofree char *folder = g_build_filename(fixture->folder, name, NULL);
+    g_mkdir(folder, 0700);
+    return paper_write(folder, n_pages);
+}
+
+static void
+remove_other(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
 /* Once another document is open and the file is away, only what was drawn before can be
  * shown. */
 static void
@@ -176,9 +192,7 @@ the_next_page_is_drawn_ahead(Fixture *fixture, gconstpointer data)
 {
     (void)data;
     g_autofree char *away = g_strconcat(fixture->path, ".away", NULL);
-    g_autofree char *folder = g_build_filename(fixture->folder, "other", NULL);
-    g_mkdir(folder, 0700);
-    g_autofree char *other = paper_write(folder, N_PAGES);
+    g_autofree char *other = write_other(fixture, "other", N_PAGES);
     unsigned ticket = 0;
     gulong patience_us = 1000; /* more each time, LIMIT_S at last */
     do {
@@ -195,8 +209,7 @@ the_next_page_is_drawn_ahead(Fixture *fixture, gconstpointer data)
         g_rename(away, fixture->path);
     } while (!fixture->picture);
     g_assert_cmpint(find_square(fixture), ==, 3);
-    g_unlink(other);
-    g_rmdir(folder);
+    remove_other(other);
 }
 
 static void
@@ -218,6 +231,67 @@ a_page_that_was_drawn_is_kept(Fixture *fixture, gconstpointer data)
     for (unsigned page = 1; page <= N_PAGES; page++) {
         g_assert_cmpuint(cairo_surface_get_reference_count(pictures[page]), ==, 1);
         cairo_surface_destroy(pictures[page]);
+    }
+}
+
+static void
+no_more_than_four_are_kept(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *other = write_other(fixture, "other", N_PAGES);
+    cairo_surface_t *pictures[2 * N_PAGES];
+    unsigned n_kept = 0;
+    for (unsigned i = 0; i < 2 * N_PAGES; i++) {
+        sc_projector_wish(fixture->projector, i < N_PAGES ? fixture->path : other,
+                          i % N_PAGES + 1, i + 1);
+        wait_for(fixture, i + 1);
+        pictures[i] = cairo_surface_reference(fixture->picture);
+    }
+    g_clear_pointer(&fixture->picture, cairo_surface_destroy);
+    for (unsigned i = 0; i < 2 * N_PAGES; i++) {
+        n_kept += cairo_surface_get_reference_count(pictures[i]) > 1;
+        cairo_surface_destroy(pictures[i]);
+    }
+    g_assert_cmpuint(n_kept, >, 0);
+    g_assert_cmpuint(n_kept, <=, 4);
+    remove_other(other);
+}
+
+/* The first page is kept, the second one drawn over, the document closed: all by cards
+ * of one page, which have nothing to be drawn ahead. Then the second one is drawn ahead
+ * again, and shown though the file is away. */
+static void
+neighbours_are_of_the_document_that_is_shown(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    static const char *const names[] = { "a", "b", "c", "d" };
+    g_autofree char *away = g_strconcat(fixture->path, ".away", NULL);
+    char *cards[G_N_ELEMENTS(names)];
+    unsigned ticket = 0;
+    gulong patience_us = 1000; /* more each time, LIMIT_S at last */
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        cards[i] = write_other(fixture, names[i], 1);
+    do {
+        g_assert_cmpuint(patience_us, <, LIMIT_S * G_USEC_PER_SEC);
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+            sc_projector_wish(fixture->projector, fixture->path, 1, ++ticket);
+            wait_for(fixture, ticket);
+            if (i + 1 == G_N_ELEMENTS(names)) {
+                g_usleep(patience_us);
+                patience_us *= 2;
+            }
+            sc_projector_wish(fixture->projector, cards[i], 1, ++ticket);
+            wait_for(fixture, ticket);
+        }
+        g_rename(fixture->path, away);
+        sc_projector_wish(fixture->projector, fixture->path, 2, ++ticket);
+        wait_for(fixture, ticket);
+        g_rename(away, fixture->path);
+    } while (!fixture->picture);
+    g_assert_cmpint(find_square(fixture), ==, 2);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        remove_other(cards[i]);
+        g_free(cards[i]);
     }
 }
 
@@ -290,6 +364,8 @@ main(int argc, char **argv)
     ADD(newest_wish_wins);
     ADD(the_next_page_is_drawn_ahead);
     ADD(a_page_that_was_drawn_is_kept);
+    ADD(no_more_than_four_are_kept);
+    ADD(neighbours_are_of_the_document_that_is_shown);
     ADD(what_is_forgotten_is_not_told);
     ADD(broken_documents_are_errors);
     ADD(nothing_is_told_after_the_end);
