@@ -14,14 +14,15 @@
 #define LEGEND_PART 0.044
 #define MARGIN_PART 0.022
 #define NOTE_WIDTH_PART 0.8          /* of the width */
-#define NOTES_HEIGHT_PART 0.5        /* all of them */
+#define NOTES_HEIGHT_PART 0.75       /* all of them */
 #define NOTES_HEIGHT_ASKED_PART 0.25 /* while something is asked */
+#define SAID_PART 0.35               /* the teacher's words below a question */
 #define VOLUME_WIDTH_PART 0.3        /* of the width */
 #define SCAN_PART 0.36
 #define SCAN_NAME_PART 0.050
 #define KEYS_GAP "     "
 #define NAME_GAP " · "
-#define KEYS_PART 0.42   /* beside slides, of the height: three lines */
+#define KEYS_PART 0.21   /* beside slides: three lines */
 #define UNLIMITED 100000 /* [pixels] */
 #define VOLUME_MAX_PCT 100
 
@@ -274,16 +275,12 @@ draw_note(const char *text, ScArea area, int y, double pixels,
 }
 
 static int
-draw_notes(const ScCard *self, ScArea area, int canvas_height,
+draw_notes(const ScPrompt *prompt, ScArea area, double pixels,
            GstVideoOverlayComposition *composition)
 {
-    const ScPrompt *prompt = self->prompt;
-    double pixels = canvas_height * NOTE_PART;
     int y = area.y;
     for (unsigned i = 0; i < prompt->notes->len; i++)
         y = draw_note(g_ptr_array_index(prompt->notes, i), area, y, pixels, composition);
-    if (prompt->said && !self->is_said_elsewhere)
-        y = draw_note(prompt->said, area, y, pixels, composition);
     return y;
 }
 
@@ -299,7 +296,21 @@ draw_legend(const ScPrompt *prompt, int x, int bottom, int canvas_height, int wi
     return height;
 }
 
-/* Notes above, keys below, one under the other: slides are covered by neither. */
+/* The teacher's words, unless the bar has room for them: from the end of @room upwards.
+ * Gives the height that they took. */
+static int
+draw_said(const ScCard *self, ScArea room, int canvas_height,
+          GstVideoOverlayComposition *composition)
+{
+    int height = room.height;
+    if (self->prompt->said && !self->is_said_elsewhere)
+        draw_rising(self->prompt->said, canvas_height * LEGEND_PART, &room, &white,
+                    composition);
+    return height - room.height;
+}
+
+/* Notes above, keys below, one under the other: slides are covered by neither. Where
+ * there is no room for both, the keys are known by who has something to be told. */
 static void
 draw_beside(const ScCard *self, int canvas_height,
             GstVideoOverlayComposition *composition)
@@ -307,12 +318,15 @@ draw_beside(const ScCard *self, int canvas_height,
     ScArea notes = *self->beside;
     ScArea keys = *self->beside;
     g_autofree char *text = g_strjoinv("\n", (GStrv)self->prompt->legend);
-    keys.height = (int)(keys.height * KEYS_PART);
-    notes.height -= keys.height;
-    keys.y += notes.height;
-    draw_notes(self, notes, canvas_height, composition);
-    if (*text)
+    keys.height = (int)(canvas_height * KEYS_PART);
+    bool has_room = notes.height >= 2 * keys.height;
+    if (has_room)
+        notes.height -= keys.height;
+    keys.y += self->beside->height - keys.height;
+    draw_notes(self->prompt, notes, canvas_height * LEGEND_PART, composition);
+    if (*text && (has_room || !self->prompt->notes->len))
         draw_strip(text, canvas_height * LEGEND_PART, keys, &soft, composition);
+    draw_said(self, *self->slide, canvas_height, composition);
 }
 
 /* In one line, below the code. */
@@ -369,8 +383,7 @@ draw_foot(const ScCard *self, int canvas_height, GstVideoOverlayComposition *com
     if (*foot)
         draw_rising(foot, pixels, &room, prompt->notes->len ? &white : &soft,
                     composition);
-    if (prompt->said && !self->is_said_elsewhere)
-        draw_rising(prompt->said, pixels, &room, &white, composition);
+    draw_said(self, room, canvas_height, composition);
 }
 
 static void
@@ -410,6 +423,14 @@ draw_volume(const ScCard *self, int width, int height, int margin,
     add(composition, &sheet);
 }
 
+static ScArea
+get_end(ScArea area, double height)
+{
+    area.y += area.height - (int)height;
+    area.height = (int)height;
+    return area;
+}
+
 /* Notes and keys, over the picture. Gives where there is room between them. */
 static ScArea
 draw_around(const ScCard *self, ScArea area, int canvas_height, int margin,
@@ -424,8 +445,14 @@ draw_around(const ScCard *self, ScArea area, int canvas_height, int margin,
         bottom -=
             draw_legend(prompt, area.x, bottom, canvas_height, area.width, composition)
             + margin;
-    area.y = draw_notes(self, notes, canvas_height, composition);
+    area.y = draw_notes(prompt, notes, canvas_height * NOTE_PART, composition);
+    if (prompt->said && !prompt->text)
+        area.y = draw_note(prompt->said, notes, area.y, canvas_height * NOTE_PART,
+                           composition);
     area.height = bottom - area.y;
+    if (prompt->text)
+        area.height -= draw_said(self, get_end(area, canvas_height * SAID_PART),
+                                 canvas_height, composition);
     return area;
 }
 
@@ -441,7 +468,7 @@ draw_prompt(const ScCard *self, int width, int height, int margin,
     }
     if (prompt->scan)
         draw_scan(prompt, width, height, margin, composition);
-    if (self->beside)
+    if (self->slide)
         draw_beside(self, height, composition);
     else
         area = draw_around(self, area, height, margin, composition);

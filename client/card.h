@@ -24,8 +24,8 @@ typedef struct {
     int volume_pct;         /* SC_CARD_NO_VOLUME: not shown now */
     const char *volume_name;
     bool is_said_elsewhere;     /* the teacher's words */
-    const ScArea *beside;       /* slides: for notes and keys; NULL: they stand over the
-                                   picture */
+    const ScArea *slide;        /* where it stands; NULL: all stands over the picture */
+    const ScArea *beside;       /* for notes and keys, where there is a slide */
     const ScCardPlaces *places; /* slides, and something is asked; else NULL */
 } ScCard;
 

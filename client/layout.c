@@ -8,6 +8,7 @@
 #define BESIDE_PART 0.25    /* of the width: the column beside the slides */
 #define ASKED_PART 0.375    /* of the width: that column while something is asked */
 #define TOP_PART 0.265      /* of its height: who speaks, and the pupils' code */
+#define KEYS_PART 0.21      /* of its height: keys, while a guest is there as well */
 #define NAME_PART 0.09      /* of its height: what the code is */
 #define FOOT_PART 0.08      /* of the height: below the slide */
 #define SELF_PART 0.12      /* of the width: beside the letterbox of two tiles */
@@ -33,6 +34,23 @@ sc_layout_get_slides(int width, int height)
 {
     return area(0, 0, width - width * BESIDE_PART,
                 height - sc_banner_get_bar_height(height));
+}
+
+/* Of each picture beside slides: half of the column, or what keys leave of it. */
+static double
+get_share(int height, bool has_guest)
+{
+    int free_height = height - sc_banner_get_bar_height(height);
+    return free_height * (has_guest ? 1 - KEYS_PART : 1) / 2;
+}
+
+ScArea
+sc_layout_get_beside(int width, int height, bool has_guest)
+{
+    double column = width * BESIDE_PART;
+    double begin = get_share(height, has_guest) * (has_guest ? 2 : 1);
+    return area(width - column, begin, column,
+                height - sc_banner_get_bar_height(height) - begin);
 }
 
 /* Left of the code, where there is one, whoever speaks: the teacher, or the guest in the
@@ -85,10 +103,10 @@ sc_layout_classroom(int width, int height, const bool *shown, ScLayoutAsked aske
         return;
     }
     double beside = width * BESIDE_PART;
+    double share = get_share(height, shown[SC_LAYOUT_GUEST]);
     out_areas[SC_LAYOUT_SLIDES] = sc_layout_get_slides(width, height);
-    out_areas[SC_LAYOUT_MAIN] = area(width - beside, 0, beside, free_height / 2.0);
-    out_areas[SC_LAYOUT_GUEST] =
-        area(width - beside, free_height / 2.0, beside, free_height / 2.0);
+    out_areas[SC_LAYOUT_MAIN] = area(width - beside, 0, beside, share);
+    out_areas[SC_LAYOUT_GUEST] = area(width - beside, share, beside, share);
 }
 
 /* In a grid's last place, at its lower right. */

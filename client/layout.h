@@ -27,8 +27,9 @@ void sc_layout_classroom(int width, int height, const bool *shown, ScLayoutAsked
 void sc_layout_get_places(int width, int height, ScLayoutAsked asked,
                           ScCardPlaces *out_places);
 
-/* Where slides stand in it. */
+/* Where slides stand in it, and notes and keys beside them. */
 ScArea sc_layout_get_slides(int width, int height);
+ScArea sc_layout_get_beside(int width, int height, bool has_guest);
 
 /* A teacher: @n_tiles tiles in a grid as square as it can be, and itself, last in
  * @out_areas, which has room for n_tiles + 1: where the grid has no tile, else in a

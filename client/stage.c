@@ -137,18 +137,21 @@ write_words(ScStage *self, const ScStageNow *now)
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     bool is_said = is_said_in_bar(self, now);
     bool has_slides = !is_teacher(self) && self->shown[SC_LAYOUT_SLIDES];
+    bool has_guest = has_slides && self->shown[SC_LAYOUT_GUEST];
     ScLayoutAsked asked = get_asked(self, now);
     int width, height;
     ScCardPlaces places;
     sc_view_get_size(self->view, &width, &height);
     sc_layout_get_places(width, height, asked, &places);
+    ScArea beside = sc_layout_get_beside(width, height, has_guest);
     const ScCard card = {
         .prompt = now->prompt,
         .volume_pct = shown_volume(self),
         .volume_name =
             sc_sentence_get_caption(SC_CAPTION_VOLUME, self->settings.language),
         .is_said_elsewhere = is_said,
-        .beside = has_slides ? &self->areas[SC_LAYOUT_GUEST] : NULL,
+        .slide = has_slides ? &self->areas[SC_LAYOUT_SLIDES] : NULL,
+        .beside = &beside,
         .places = asked != SC_LAYOUT_NOTHING_ASKED ? &places : NULL,
     };
     const ScBanner banner = {
@@ -170,9 +173,9 @@ write_words(ScStage *self, const ScStageNow *now)
     g_autofree char *joined = g_strjoinv("\n", (GStrv)texts->pdata);
     g_autofree char *prompt = now->prompt ? sc_prompt_dup_words(now->prompt) : NULL;
     g_autofree char *words =
-        g_strdup_printf("%s\n%s\n%s\n%s\n%s\n%d\n%d", banner.sentence, banner.caption,
+        g_strdup_printf("%s\n%s\n%s\n%s\n%s\n%d\n%d\n%d", banner.sentence, banner.caption,
                         banner.notice ? banner.notice : "", joined, prompt ? prompt : "",
-                        card.volume_pct, has_slides);
+                        card.volume_pct, has_slides, has_guest);
     if (!g_strcmp0(words, self->written))
         return;
     sc_view_write(self->view, &banner);

@@ -177,50 +177,108 @@ longest_quiz_covers_the_slide(void)
     sc_activity_clear(&room);
 }
 
-/* The keys, then the words above them, then the question. */
+/* The keys, then the words, then what is asked, if anything is. */
 static ScArea
-draw_said(const ScActivity *room, const ScKeypad *keypad, ScArea *out_keys)
+draw_said(const ScActivity *room, const ScKeypad *keypad, bool has_guest)
 {
+    bool is_asked = room->quiz.quiz != 0;
     g_auto(ScPrompt) prompt = { .text = NULL };
     const ScPromptSettings settings = { .language = SC_LANGUAGE_ZH_CN, .now_us = 1 };
     ScCardPlaces places;
-    ScArea said;
+    ScArea slide = sc_layout_get_slides(WIDTH, SCREEN_HEIGHT);
+    ScArea beside = sc_layout_get_beside(WIDTH, SCREEN_HEIGHT, has_guest);
+    ScArea keys, said;
     sc_layout_get_places(WIDTH, SCREEN_HEIGHT, SC_LAYOUT_ASKED, &places);
     const ScCard card = { .prompt = &prompt,
                           .volume_pct = SC_CARD_NO_VOLUME,
-                          .places = &places };
+                          .slide = &slide,
+                          .beside = &beside,
+                          .places = is_asked ? &places : NULL };
     GstVideoOverlayComposition *composition = gst_video_overlay_composition_new(NULL);
     sc_prompt_write(&prompt, room, keypad, &settings);
     sc_card_draw(&card, WIDTH, HEIGHT, composition);
-    g_assert_cmpuint(gst_video_overlay_composition_n_rectangles(composition), ==, 3);
-    get_rectangle(composition, 0, out_keys);
+    g_assert_cmpuint(gst_video_overlay_composition_n_rectangles(composition), ==,
+                     is_asked ? 3 : 2);
+    get_rectangle(composition, 0, &keys);
     get_rectangle(composition, 1, &said);
-    g_assert_true(is_within(out_keys, &places.foot));
-    g_assert_true(is_within(&said, &places.foot));
+    g_assert_true(is_within(&keys, is_asked ? &places.foot : &beside));
+    g_assert_true(is_within(&said, is_asked ? &places.foot : &slide));
+    g_assert_true(!is_asked || said.y + said.height <= keys.y);
     gst_video_overlay_composition_unref(composition);
     return said;
 }
 
 static void
-long_words_are_large_while_something_is_asked(void)
+long_words_are_large_over_slides(void)
 {
-    static const unsigned lengths[] = { 10, 40, 150, SC_CHAT_TEXT_MAX };
-    for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+    static const struct {
+        unsigned length;
+        bool is_asked;
+        bool has_guest;
+    } cases[] = {
+        { 10, false, false },
+        { 150, false, false },
+        { SC_CHAT_TEXT_MAX, false, false },
+        { 150, false, true },
+        { 10, true, false },
+        { 40, true, false },
+        { 150, true, false },
+        { SC_CHAT_TEXT_MAX, true, false },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         ScActivity room;
-        ScKeypad keypad;
-        ScArea keys;
+        ScKeypad keypad = { 0 };
         sc_activity_init(&room);
-        room.quiz.quiz = 1;
+        room.quiz.quiz = cases[i].is_asked;
         room.quiz.asked.kind = SC_QUIZ_TRUTH;
-        room.said = g_malloc(lengths[i] * strlen("话") + 1);
+        room.said = g_malloc(cases[i].length * strlen("话") + 1);
         room.said_us = 1;
-        fill(room.said, "话", lengths[i]);
-        sc_keypad_ask(&keypad, SC_QUESTION_TRUTH, SC_QUIZ_TRUTHS);
-        ScArea said = draw_said(&room, &keypad, &keys);
-        g_assert_cmpint(said.width * said.height, >=, (int)lengths[i] * LETTER * LETTER);
-        g_assert_cmpint(said.y + said.height, <=, keys.y);
+        fill(room.said, "话", cases[i].length);
+        if (cases[i].is_asked)
+            sc_keypad_ask(&keypad, SC_QUESTION_TRUTH, SC_QUIZ_TRUTHS);
+        ScArea said = draw_said(&room, &keypad, cases[i].has_guest);
+        g_assert_cmpint(said.width * said.height, >=,
+                        (int)cases[i].length * LETTER * LETTER);
         sc_activity_clear(&room);
     }
+}
+
+/* Without slides. The words come after two notes and the keys, before the question. */
+static void
+words_and_question_stand_apart_over_the_picture(void)
+{
+    ScActivity room;
+    ScKeypad keypad;
+    ScArea areas[5];
+    g_auto(ScPrompt) prompt = { .text = NULL };
+    const ScPromptSettings settings = { .language = SC_LANGUAGE_EN, .now_us = 1 };
+    const ScCard card = { .prompt = &prompt, .volume_pct = SC_CARD_NO_VOLUME };
+    GstVideoOverlayComposition *composition = gst_video_overlay_composition_new(NULL);
+    sc_activity_init(&room);
+    room.quiz.quiz = 1;
+    room.quiz.asked.n_options = 4;
+    fill(room.quiz.asked.question, "题", 20);
+    for (unsigned i = 0; i < room.quiz.asked.n_options; i++)
+        fill(room.quiz.asked.options[i], "选", 12);
+    sc_keypad_ask(&keypad, SC_QUESTION_SINGLE, room.quiz.asked.n_options);
+    g_strlcpy(room.site, "hill", sizeof room.site);
+    room.hands = g_strsplit("lake hill", " ", -1);
+    g_ptr_array_add(room.help, g_strdup("hill"));
+    room.said = g_malloc(150 * strlen("话") + 1);
+    room.said_us = 1;
+    fill(room.said, "话", 150);
+    sc_prompt_write(&prompt, &room, &keypad, &settings);
+    sc_card_draw(&card, WIDTH, HEIGHT, composition);
+    g_assert_cmpuint(gst_video_overlay_composition_n_rectangles(composition), ==,
+                     G_N_ELEMENTS(areas));
+    for (guint i = 0; i < G_N_ELEMENTS(areas); i++)
+        get_rectangle(composition, i, &areas[i]);
+    const ScArea *keys = &areas[0], *said = &areas[3], *question = &areas[4];
+    g_assert_cmpint(said->width * said->height, >=, 150 * LETTER * LETTER);
+    g_assert_cmpint(said->y + said->height, <, keys->y);
+    g_assert_cmpint(question->y + question->height, <, said->y);
+    gst_video_overlay_composition_unref(composition);
+    sc_activity_clear(&room);
 }
 
 /* The code's corner is seven modules wide; a phone wants four pixels of each. */
@@ -282,7 +340,8 @@ main(int argc, char **argv)
     g_test_add_func("/card/longest", longest_quiz_is_all_there);
     g_test_add_func("/card/beside", question_stands_beside_its_slide);
     g_test_add_func("/card/covers", longest_quiz_covers_the_slide);
-    g_test_add_func("/card/said", long_words_are_large_while_something_is_asked);
+    g_test_add_func("/card/said", long_words_are_large_over_slides);
+    g_test_add_func("/card/apart", words_and_question_stand_apart_over_the_picture);
     g_test_add_func("/card/code", code_has_modules_that_a_phone_can_tell);
     g_test_add_func("/card/line", line_is_made_smaller_before_it_is_cut);
     return g_test_run();

@@ -55,6 +55,20 @@ slides_are_covered_by_nothing(void)
 }
 
 static void
+words_beside_slides_cover_no_picture(void)
+{
+    for (int has_guest = 0; has_guest < 2; has_guest++) {
+        const bool shown[SC_LAYOUT_N_CLASSROOM] = { true, has_guest, true };
+        ScArea areas[SC_LAYOUT_N_CLASSROOM];
+        sc_layout_classroom(WIDTH, HEIGHT, shown, SC_LAYOUT_NOTHING_ASKED, areas);
+        ScArea words = sc_layout_get_beside(WIDTH, HEIGHT, has_guest);
+        assert_inside(&words);
+        for (int i = 0; i < SC_LAYOUT_N_CLASSROOM; i++)
+            g_assert_false(shown[i] && overlap(&areas[i], &words));
+    }
+}
+
+static void
 assert_apart(const ScArea *const *areas, size_t n_areas)
 {
     for (size_t i = 0; i < n_areas; i++) {
@@ -201,6 +215,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD(teacher_fills_a_classroom_and_the_guest_stands_in_its_corner);
     ADD(slides_are_covered_by_nothing);
+    ADD(words_beside_slides_cover_no_picture);
     ADD(what_is_asked_stands_beside_the_slide);
     ADD(tiles_of_a_teacher_never_cover_each_other);
     ADD(teacher_sees_itself_where_no_tile_is);
