@@ -22,6 +22,7 @@
  * libsoup lends of a stream that it was given. */
 typedef struct {
     GSocket *socket;       /* ref */
+    GIOStream *stream;     /* ref */
     GMainContext *context; /* borrowed: of its ward, which stays */
 } Origin;
 
@@ -36,6 +37,7 @@ static void
 origin_free(gpointer data)
 {
     Origin *self = data;
+    g_object_unref(self->stream);
     g_object_unref(self->socket);
     g_free(self);
 }
@@ -55,7 +57,8 @@ leave_ward(gpointer ward)
 
 /* A copy: the socket keeps the one that it gives, and would keep itself by it. */
 static GSocketAddress *
-dup_remote_address(GSocket *socket, GMainContext *context, GError **error)
+dup_remote_address(GSocket *socket, GIOStream *stream, GMainContext *context,
+                   GError **error)
 {
     g_autoptr(GSocketAddress) address = g_socket_get_remote_address(socket, error);
     if (address == NULL)
@@ -65,6 +68,7 @@ dup_remote_address(GSocket *socket, GMainContext *context, GError **error)
         g_inet_socket_address_get_address(inet), g_inet_socket_address_get_port(inet));
     Origin *origin = g_new0(Origin, 1);
     origin->socket = g_object_ref(socket);
+    origin->stream = g_object_ref(stream);
     origin->context = context;
     g_object_set_data_full(G_OBJECT(copy), ORIGIN_KEY, origin, origin_free);
     return copy;
@@ -94,11 +98,11 @@ give_to_soup(ScListener *self, GSocket *socket, GError **error)
     g_autoptr(GIOStream) plain = G_IO_STREAM(sc_tcp_connection_new(socket));
     g_object_set_data_full(G_OBJECT(plain), WARD_KEY, ward, leave_ward);
     g_autoptr(GSocketAddress) local = g_socket_get_local_address(socket, error);
-    if (local == NULL)
-        return false;
-    g_autoptr(GSocketAddress) remote = dup_remote_address(socket, context, error);
-    g_autoptr(GIOStream) stream = remote != NULL ? secure(self, plain, error) : NULL;
+    g_autoptr(GIOStream) stream = local != NULL ? secure(self, plain, error) : NULL;
     if (stream == NULL)
+        return false;
+    g_autoptr(GSocketAddress) remote = dup_remote_address(socket, stream, context, error);
+    if (remote == NULL)
         return false;
     g_main_context_push_thread_default(context);
     bool is_taken = soup_server_accept_iostream(self->soup, stream, local, remote, error);
@@ -252,6 +256,12 @@ GSocket *
 sc_listener_get_socket(SoupServerMessage *message)
 {
     return get_origin(message)->socket;
+}
+
+GIOStream *
+sc_listener_get_stream(SoupServerMessage *message)
+{
+    return get_origin(message)->stream;
 }
 
 GMainContext *

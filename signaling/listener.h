@@ -23,5 +23,7 @@ unsigned sc_listener_get_port(const ScListener *self);
 /* The socket that @message came over, below TLS and all streams; borrowed, open or not.
  */
 GSocket *sc_listener_get_socket(SoupServerMessage *message);
+/* What it is read from and answered by, above TLS; borrowed. */
+GIOStream *sc_listener_get_stream(SoupServerMessage *message);
 /* The context in which its connection waits; borrowed. */
 GMainContext *sc_listener_get_context(SoupServerMessage *message);

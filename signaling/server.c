@@ -3,15 +3,19 @@
 #include "signaling/server.h"
 
 #include <stdbool.h>
+#include <sys/socket.h>
 
+#include "signaling/early-answer.h"
 #include "signaling/listener.h"
 
-#define BODY_SWALLOW_MAX 4194304 /* bytes of a refused body; then we hang up */
+#define BODY_SWALLOW_MAX 4194304 /* bytes of a refused body; then we answer early */
 #define BODY_SWALLOW_FACTOR 16   /* or so many times what its route takes */
-#define OWN_PREFIX "/api/"       /* no other site's page has business there */
-#define SEGMENT_MAX 64           /* bytes that a {} takes */
-#define CORS_MAX_AGE "86400"     /* seconds a preflight is remembered */
-#define ANY_PATTERN "*"          /* for the observer: no route */
+#define LINGER_BYTES 8388608 /* that are read after an early answer; then we hang up */
+#define LINGER_MS 5000       /* and as long: a lost answer is sent again within it */
+#define OWN_PREFIX "/api/"   /* no other site's page has business there */
+#define SEGMENT_MAX 64       /* bytes that a {} takes */
+#define CORS_MAX_AGE "86400" /* seconds a preflight is remembered */
+#define ANY_PATTERN "*"      /* for the observer: no route */
 
 typedef struct {
     const ScRoute *route;   /* static */
@@ -43,7 +47,9 @@ typedef struct {
     guint deadline;             /* source; 0: over */
     goffset n_bytes;            /* of the body */
     goffset n_taken;            /* of them, before it was refused */
+    goffset n_answered;         /* of them, before the early answer */
     bool is_refused;
+    bool is_answered; /* early */
 } Request;
 
 /* The next segment of @path as [*begin, end); false at the end. */
@@ -158,6 +164,81 @@ answer_options(Request *request, const char *methods, const char *post, const ch
     sc_exchange_reply(exchange, 204, NULL, NULL);
 }
 
+static gboolean on_deadline(gpointer user_data);
+
+/* So much of a body is read although it is refused, so that its sender can read why. */
+static goffset
+get_swallow_max(const Request *request)
+{
+    const Entry *entry = request->entry;
+    if (request->is_answered)
+        return request->n_answered + LINGER_BYTES;
+    size_t route_max = entry != NULL ? entry->route->body_max : 0;
+    if (entry != NULL && entry->intake != NULL)
+        return (request->is_refused ? request->n_taken : (goffset)route_max)
+               + BODY_SWALLOW_MAX;
+    return (goffset)MAX(BODY_SWALLOW_MAX, BODY_SWALLOW_FACTOR * route_max);
+}
+
+static void
+hang_up(SoupServerMessage *message)
+{
+    g_socket_shutdown(sc_listener_get_socket(message), TRUE, TRUE, NULL);
+}
+
+/* Whoever sends on hears so. Closed in peace he would wait for a window of ours, until
+ * the kernel has forgotten the connection. */
+static void
+cut_off(SoupServerMessage *message)
+{
+    GSocket *socket = sc_listener_get_socket(message);
+    struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+    (void)setsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_LINGER, &at_once,
+                     sizeof at_once);
+    hang_up(message);
+}
+
+static void
+set_deadline(Request *request, unsigned timeout_ms)
+{
+    g_clear_handle_id(&request->deadline, g_source_remove);
+    request->deadline = g_timeout_add(timeout_ms, on_deadline, request);
+}
+
+/* To hang up on somebody who sends takes the answer away from him: the kernel resets the
+ * connection. So he is read on for a while. */
+static void
+answer_early(Request *request)
+{
+    request->is_answered = true;
+    request->n_answered = request->n_bytes;
+    if (sc_early_answer_send(request->message))
+        set_deadline(request, LINGER_MS);
+    else
+        hang_up(request->message);
+}
+
+static goffset
+get_length(Request *request)
+{
+    SoupMessageHeaders *headers =
+        soup_server_message_get_request_headers(request->message);
+    return soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH
+               ? soup_message_headers_get_content_length(headers)
+               : 0;
+}
+
+/* Who asked first sends nothing, and libsoup answers at once. */
+static bool
+is_asking(Request *request)
+{
+    SoupMessageHeaders *headers =
+        soup_server_message_get_request_headers(request->message);
+    return request->n_bytes == 0
+           && (soup_message_headers_get_expectations(headers)
+               & SOUP_EXPECTATION_CONTINUE);
+}
+
 /* From here the rest of the body is read and thrown away: libsoup answers after it only.
  */
 static void
@@ -168,6 +249,8 @@ refuse(Request *request, const GError *error)
     soup_message_body_set_accumulate(
         soup_server_message_get_request_body(request->message), FALSE);
     sc_exchange_refuse(request->exchange, error);
+    if (get_length(request) > get_swallow_max(request) && !is_asking(request))
+        answer_early(request);
 }
 
 static bool
@@ -248,42 +331,16 @@ on_got_headers(SoupServerMessage *message, gpointer user_data)
     add_cors(message);
     if (soup_server_message_get_status(message) != 0)
         return;
-    SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
-    goffset length =
-        soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH
-            ? soup_message_headers_get_content_length(headers)
-            : 0;
     g_autoptr(GError) error = NULL;
     if (!find_route(request, &error) || !content_type_matches(request, &error)
-        || !body_fits(request, length, &error) || !begin_intake(request, &error)) {
+        || !body_fits(request, get_length(request), &error)
+        || !begin_intake(request, &error)) {
         if (error != NULL)
             refuse(request, error);
         else
             request->is_refused = true;
     }
 }
-
-/* So much of a body is read although it is refused, so that its sender can read why. */
-static goffset
-get_swallow_max(const Request *request)
-{
-    const Entry *entry = request->entry;
-    size_t route_max = entry != NULL ? entry->route->body_max : 0;
-    if (entry != NULL && entry->intake != NULL)
-        return (request->is_refused ? request->n_taken : (goffset)route_max)
-               + BODY_SWALLOW_MAX;
-    return (goffset)MAX(BODY_SWALLOW_MAX, BODY_SWALLOW_FACTOR * route_max);
-}
-
-static void
-hang_up(SoupServerMessage *message)
-{
-    GSocket *socket = sc_listener_get_socket(message);
-    if (socket != NULL)
-        g_socket_shutdown(socket, TRUE, TRUE, NULL);
-}
-
-static gboolean on_deadline(gpointer user_data);
 
 /* While bytes come there is no hurry. */
 static bool
@@ -292,19 +349,29 @@ take_chunk(Request *request, GBytes *chunk, GError **error)
     const ScIntake *intake = request->entry->intake;
     if (intake == NULL)
         return true;
-    g_clear_handle_id(&request->deadline, g_source_remove);
-    request->deadline =
-        g_timeout_add(request->server->request_timeout_ms, on_deadline, request);
+    set_deadline(request, request->server->request_timeout_ms);
     return intake->take(request->exchange, chunk, request->entry->user_data, error);
 }
 
+/* Its end is not waited for any longer. */
 static void
-on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+give_up(Request *request)
+{
+    if (request->is_answered)
+        cut_off(request->message);
+    else if (request->is_refused)
+        answer_early(request);
+    else
+        hang_up(request->message);
+}
+
+static void
+on_got_chunk(SoupServerMessage *message G_GNUC_UNUSED, GBytes *chunk, gpointer user_data)
 {
     Request *request = user_data;
     request->n_bytes += (goffset)g_bytes_get_size(chunk);
     if (request->n_bytes > get_swallow_max(request)) {
-        hang_up(message);
+        give_up(request);
         return;
     }
     g_autoptr(GError) error = NULL;
@@ -321,12 +388,21 @@ stop_deadline(SoupServerMessage *message G_GNUC_UNUSED, gpointer user_data)
     g_clear_handle_id(&request->deadline, g_source_remove);
 }
 
+static void
+on_got_body(SoupServerMessage *message, gpointer user_data)
+{
+    const Request *request = user_data;
+    stop_deadline(message, user_data);
+    if (request->is_answered)
+        hang_up(message);
+}
+
 static gboolean
 on_deadline(gpointer user_data)
 {
     Request *request = user_data;
     request->deadline = 0;
-    hang_up(request->message);
+    give_up(request);
     return G_SOURCE_REMOVE;
 }
 
@@ -360,11 +436,11 @@ on_request_started(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
     request->server = self;
     request->message = message;
     request->exchange = sc_exchange_new(message, on_replied, request);
-    request->deadline = g_timeout_add(self->request_timeout_ms, on_deadline, request);
+    set_deadline(request, self->request_timeout_ms);
     g_object_set_data_full(G_OBJECT(message), "sc-request", request, request_free);
     g_signal_connect(message, "got-headers", G_CALLBACK(on_got_headers), request);
     g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), request);
-    g_signal_connect(message, "got-body", G_CALLBACK(stop_deadline), request);
+    g_signal_connect(message, "got-body", G_CALLBACK(on_got_body), request);
     g_signal_connect(message, "finished", G_CALLBACK(stop_deadline), request);
 }
 

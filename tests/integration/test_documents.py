@@ -25,6 +25,7 @@ from tests.integration.pdf import make_pdf
 PDF = "application/pdf"
 TOO_LARGE_BYTES = 300 << 20
 LIMIT_BYTES = 64 << 20
+SENT_BLINDLY_BYTES = 6 << 20
 N_DOCUMENTS_MAX = 20
 UPLOADS_OF_A_LESSON = 2
 CLICK_PAUSE_S = 0.02
@@ -42,7 +43,7 @@ def encrypt(pdf: bytes, *passwords: str) -> bytes:
         return secret.read_bytes()
 
 
-class Documents(LessonCase):
+class DocumentsCase(LessonCase):
     async def asyncSetUp(self) -> None:
         await super().asyncSetUp()
         sample = json.loads((self.place.var / "sample.json").read_text())
@@ -67,6 +68,29 @@ class Documents(LessonCase):
             return answer.status, dict(answer.getheaders()), answer.read()
         finally:
             connection.close()
+
+    def begin(self, n_bytes: int) -> http.client.HTTPConnection:
+        """The head of a document of @n_bytes; they are still to be sent."""
+        address = (LOOPBACK, self.place.port)
+        connection = (
+            http.client.HTTPSConnection(*address, timeout=60, context=self.tls)
+            if self.tls
+            else http.client.HTTPConnection(*address, timeout=60)
+        )
+        self.addCleanup(connection.close)
+        connection.putrequest("POST", f"{self.path}?name=x.pdf")
+        for name, value in (
+            ("Authorization", f"Bearer {self.tokens[0]}"),
+            ("Content-Type", PDF),
+            ("Content-Length", str(n_bytes)),
+        ):
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection
+
+    def read_refusal(self, connection: http.client.HTTPConnection) -> tuple[int, str]:
+        answer = connection.getresponse()
+        return answer.status, name_of(answer.read())
 
     def hand_in(
         self, body: Any, name: str = "分数.pdf", token: str | None = None, kind: str = PDF
@@ -99,6 +123,8 @@ class Documents(LessonCase):
             await asyncio.sleep(0.02)
         return not self.left()
 
+
+class Documents(DocumentsCase):
     async def test_pages_are_turned_and_marks_stay_on_their_page(self) -> None:
         teacher, rooms = await self.meet_all()
         pdf = make_pdf(12)
@@ -252,25 +278,28 @@ class Documents(LessonCase):
 
     async def test_three_hundred_megabytes_are_refused_before_they_come(self) -> None:
         await self.meet_all()
-        connection = http.client.HTTPConnection(LOOPBACK, self.place.port, timeout=60)
-        connection.putrequest("POST", f"{self.path}?name=x.pdf")
-        for name, value in (
-            ("Authorization", f"Bearer {self.tokens[0]}"),
-            ("Content-Type", PDF),
-            ("Content-Length", str(TOO_LARGE_BYTES)),
-        ):
-            connection.putheader(name, value)
-        connection.endheaders()
+        connection = await asyncio.to_thread(self.begin, TOO_LARGE_BYTES)
         n_sent = 0
         try:
             while n_sent < TOO_LARGE_BYTES:
-                connection.send(bytes(1 << 20))
+                await asyncio.to_thread(connection.send, bytes(1 << 20))
                 n_sent += 1 << 20
-        except OSError:
-            pass  # they hang up
-        connection.close()
+        except ConnectionError:
+            pass  # they hang up, and do not leave us waiting
         self.assertLess(n_sent, LIMIT_BYTES)
+        refusal = await asyncio.to_thread(self.read_refusal, connection)
+        self.assertEqual((413, "document-too-large"), refusal)
         self.assertTrue(await self.nothing_left())
+
+    async def test_who_looks_up_late_finds_the_refusal_and_a_clean_end(self) -> None:
+        await self.meet_all()
+        connection = await asyncio.to_thread(self.begin, TOO_LARGE_BYTES)
+        await asyncio.to_thread(connection.send, bytes(SENT_BLINDLY_BYTES))
+        sock = connection.sock.dup()  # theirs is closed after an answer that is the last one
+        self.addCleanup(sock.close)
+        refusal = await asyncio.to_thread(self.read_refusal, connection)
+        self.assertEqual((413, "document-too-large"), refusal)
+        self.assertEqual(b"", await asyncio.to_thread(sock.recv, 1))
 
     async def test_the_twenty_first_is_one_too_many(self) -> None:
         await self.meet_all()
@@ -369,6 +398,17 @@ class Documents(LessonCase):
             self.call, "GET", f"{self.path}/1", self.tokens[0]
         )
         self.assertEqual((200, pdf), (status, data))
+
+
+class SecureDocuments(DocumentsCase):
+    secure = True
+
+    async def test_a_refusal_is_heard_through_tls(self) -> None:
+        await self.meet_all()
+        connection = await asyncio.to_thread(self.begin, TOO_LARGE_BYTES)
+        await asyncio.to_thread(connection.send, bytes(SENT_BLINDLY_BYTES))
+        refusal = await asyncio.to_thread(self.read_refusal, connection)
+        self.assertEqual((413, "document-too-large"), refusal)
 
 
 def name_of(problem: Any) -> str:
