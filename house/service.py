@@ -119,6 +119,7 @@ class Service:
     def __init__(self, place: Place, tell: Callable[[str], None]) -> None:
         self.place = place
         self.tell = tell
+        self.config = ROOT / "conf" / "signaling.conf"
         self.relay: Program | None = None
         self.signaling: Program | None = None
         self.on_restart: Callable[[], None] = lambda: None
@@ -164,12 +165,7 @@ class Service:
 
     async def start_signaling(self) -> Program:
         place = self.place
-        command = [
-            str(SIGNALING),
-            "serve",
-            "--config",
-            str(ROOT / "conf" / "signaling.conf"),
-        ]
+        command = [str(SIGNALING), "serve", "--config", str(self.config)]
         command += ["--listen", place.host, "--port", str(place.port)]
         command += ["--database", str(self.database), "--control", self.control]
         if place.secure:

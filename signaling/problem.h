@@ -27,6 +27,7 @@
     X(UNKNOWN_SITE, "unknown-site", 404, "There is no such site in the lesson", 0)     \
     X(NOT_FOUND, "not-found", 404, "There is nothing here", 0)                         \
     X(METHOD_NOT_ALLOWED, "method-not-allowed", 405, "The method is not allowed", 0)   \
+    X(SLOW_REQUEST, "slow-request", 408, "The body comes too slowly", 0)               \
     X(LESSON_NOT_LIVE, "lesson-not-live", 409, "The lesson is not on now", 0)          \
     X(OVERTIME_LIMIT, "overtime-limit", 409, "The lesson may not run over so long", 0) \
     X(ALREADY_PUBLISHING, "already-publishing", 409, "The site publishes already", 2)  \

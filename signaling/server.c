@@ -12,6 +12,8 @@
 #define BODY_SWALLOW_FACTOR 16   /* or so many times what its route takes */
 #define LINGER_BYTES 8388608 /* that are read after an early answer; then we hang up */
 #define LINGER_MS 5000       /* and as long: a lost answer is sent again within it */
+#define LEAST_RATE 4096      /* bytes a second of a body that is taken as it comes */
+#define LEAST_RATE_SPAN 3    /* request timeouts that it is judged over */
 #define OWN_PREFIX "/api/"   /* no other site's page has business there */
 #define SEGMENT_MAX 64       /* bytes that a {} takes */
 #define CORS_MAX_AGE "86400" /* seconds a preflight is remembered */
@@ -45,6 +47,8 @@ typedef struct {
     ScExchange *exchange;       /* borrowed: lives as long as @message */
     const Entry *entry;         /* borrowed from the server; NULL before got-headers */
     guint deadline;             /* source; 0: over */
+    guint judging;              /* source, of the rate; 0: none */
+    goffset n_judged;           /* of the body, when the rate was last judged */
     goffset n_bytes;            /* of the body */
     goffset n_taken;            /* of them, before it was refused */
     goffset n_answered;         /* of them, before the early answer */
@@ -244,6 +248,7 @@ is_asking(Request *request)
 static void
 refuse(Request *request, const GError *error)
 {
+    g_clear_handle_id(&request->judging, g_source_remove);
     request->is_refused = true;
     request->n_taken = request->n_bytes;
     soup_message_body_set_accumulate(
@@ -278,6 +283,30 @@ body_fits(Request *request, goffset n_bytes, GError **error)
                 "the body has %" G_GOFFSET_FORMAT " bytes or more, at most %zu", n_bytes,
                 max);
     return false;
+}
+
+/* Bytes now and then would take one of few places for ever. libsoup waits for the end of
+ * such a body before it answers. */
+static gboolean
+on_judge(gpointer user_data)
+{
+    Request *request = user_data;
+    unsigned span_ms = LEAST_RATE_SPAN * request->server->request_timeout_ms;
+    goffset n_least = (goffset)LEAST_RATE * span_ms / 1000;
+    goffset n_came = request->n_bytes - request->n_judged;
+    request->n_judged = request->n_bytes;
+    if (n_came >= n_least)
+        return G_SOURCE_CONTINUE;
+    g_autoptr(GError) error =
+        g_error_new(SC_PROBLEM_ERROR, SC_PROBLEM_SLOW_REQUEST,
+                    "%" G_GOFFSET_FORMAT
+                    " bytes of the body came in %u ms, at least %" G_GOFFSET_FORMAT,
+                    n_came, span_ms, n_least);
+    request->judging = 0;
+    refuse(request, error);
+    if (!request->is_answered)
+        answer_early(request);
+    return G_SOURCE_REMOVE;
 }
 
 /* Finds the route, or answers what can be answered without one. */
@@ -319,6 +348,8 @@ begin_intake(Request *request, GError **error)
         return true;
     if (!intake->begin(request->exchange, request->entry->user_data, error))
         return false;
+    request->judging = g_timeout_add(
+        LEAST_RATE_SPAN * request->server->request_timeout_ms, on_judge, request);
     soup_message_body_set_accumulate(
         soup_server_message_get_request_body(request->message), FALSE);
     return true;
@@ -382,9 +413,10 @@ on_got_chunk(SoupServerMessage *message G_GNUC_UNUSED, GBytes *chunk, gpointer u
 }
 
 static void
-stop_deadline(SoupServerMessage *message G_GNUC_UNUSED, gpointer user_data)
+stop_waiting(SoupServerMessage *message G_GNUC_UNUSED, gpointer user_data)
 {
     Request *request = user_data;
+    g_clear_handle_id(&request->judging, g_source_remove);
     g_clear_handle_id(&request->deadline, g_source_remove);
 }
 
@@ -392,7 +424,7 @@ static void
 on_got_body(SoupServerMessage *message, gpointer user_data)
 {
     const Request *request = user_data;
-    stop_deadline(message, user_data);
+    stop_waiting(message, user_data);
     if (request->is_answered)
         hang_up(message);
 }
@@ -410,6 +442,7 @@ static void
 request_free(gpointer data)
 {
     Request *request = data;
+    g_clear_handle_id(&request->judging, g_source_remove);
     g_clear_handle_id(&request->deadline, g_source_remove);
     g_free(request);
 }
@@ -441,7 +474,7 @@ on_request_started(SoupServer *soup G_GNUC_UNUSED, SoupServerMessage *message,
     g_signal_connect(message, "got-headers", G_CALLBACK(on_got_headers), request);
     g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), request);
     g_signal_connect(message, "got-body", G_CALLBACK(on_got_body), request);
-    g_signal_connect(message, "finished", G_CALLBACK(stop_deadline), request);
+    g_signal_connect(message, "finished", G_CALLBACK(stop_waiting), request);
 }
 
 /* Called with the whole request and no answer so far. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* server.h: HTTP: a table of routes, CORS, and the limits of a
  * request (its length, before it is stored; the time it takes, of a body that is taken as
- * it comes: the time without a byte). Thread: main. Spec: RFC
+ * it comes: the time without a byte, and its rate). Thread: main. Spec: RFC
  * 9110, Fetch (CORS); docs/protocol.md#http. */
 #pragma once
 

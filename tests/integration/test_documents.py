@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import http.client
 import json
+import select
 import signal
 import subprocess
 import tempfile
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from house.process import Program
 from house.service import LOOPBACK
 from tests.integration.lesson_case import LessonCase, post_code
 from tests.integration.pdf import make_pdf
@@ -29,6 +31,9 @@ SENT_BLINDLY_BYTES = 6 << 20
 N_DOCUMENTS_MAX = 20
 UPLOADS_OF_A_LESSON = 2
 CLICK_PAUSE_S = 0.02
+DRIP_PAUSE_S = 0.1
+DRIP_LIMIT_S = 30.0
+N_SLOW_STEPS = 40  # of 2 KiB each: longer than the rate is judged over
 SWEPT_LIMIT_S = 20.0
 
 Json = dict[str, Any]
@@ -88,9 +93,12 @@ class DocumentsCase(LessonCase):
         connection.endheaders()
         return connection
 
-    def read_refusal(self, connection: http.client.HTTPConnection) -> tuple[int, str]:
+    def read_refusal(
+        self, connection: http.client.HTTPConnection
+    ) -> tuple[int, str, str]:
         answer = connection.getresponse()
-        return answer.status, name_of(answer.read())
+        problem = json.loads(answer.read())
+        return answer.status, name_of(problem), str(problem["detail"])
 
     def hand_in(
         self, body: Any, name: str = "分数.pdf", token: str | None = None, kind: str = PDF
@@ -288,7 +296,7 @@ class Documents(DocumentsCase):
             pass  # they hang up, and do not leave us waiting
         self.assertLess(n_sent, LIMIT_BYTES)
         refusal = await asyncio.to_thread(self.read_refusal, connection)
-        self.assertEqual((413, "document-too-large"), refusal)
+        self.assertEqual((413, "document-too-large"), refusal[:2])
         self.assertTrue(await self.nothing_left())
 
     async def test_who_looks_up_late_finds_the_refusal_and_a_clean_end(self) -> None:
@@ -298,7 +306,7 @@ class Documents(DocumentsCase):
         sock = connection.sock.dup()  # theirs is closed after an answer that is the last one
         self.addCleanup(sock.close)
         refusal = await asyncio.to_thread(self.read_refusal, connection)
-        self.assertEqual((413, "document-too-large"), refusal)
+        self.assertEqual((413, "document-too-large"), refusal[:2])
         self.assertEqual(b"", await asyncio.to_thread(sock.recv, 1))
 
     async def test_the_twenty_first_is_one_too_many(self) -> None:
@@ -400,6 +408,46 @@ class Documents(DocumentsCase):
         self.assertEqual((200, pdf), (status, data))
 
 
+class SlowDocuments(DocumentsCase):
+    async def start(self) -> Program:
+        self.service.config = self.place.var / "impatient.conf"
+        self.service.config.write_text("[http]\nrequest_timeout_ms = 1000\n")
+        return await super().start()
+
+    def drip(self, connection: http.client.HTTPConnection) -> int:
+        """A few bytes now and then, until there is an answer; how many in all."""
+        n_sent = 0
+        end_s = time.monotonic() + DRIP_LIMIT_S
+        while time.monotonic() < end_s:
+            if select.select([connection.sock], [], [], DRIP_PAUSE_S)[0]:
+                break
+            connection.send(b"%PDF" * 4)
+            n_sent += 16
+        return n_sent
+
+    async def test_a_document_that_drips_in_is_refused(self) -> None:
+        await self.meet_all()
+        connection = await asyncio.to_thread(self.begin, 1 << 20)
+        n_sent = await asyncio.to_thread(self.drip, connection)
+        status, problem, detail = await asyncio.to_thread(self.read_refusal, connection)
+        self.assertEqual((408, "slow-request"), (status, problem))
+        self.assertRegex(detail, r"^(\d+) bytes .* 3000 ms, at least 12288$")
+        self.assertLessEqual(int(detail.split()[0]), n_sent)
+        self.assertTrue(await self.nothing_left())
+
+    async def test_one_that_comes_slowly_is_taken(self) -> None:
+        await self.meet_all()
+        pdf = make_pdf(1, fill=bytes(N_SLOW_STEPS << 11))
+
+        def slowly() -> Any:
+            for start in range(0, len(pdf), 1 << 11):
+                time.sleep(DRIP_PAUSE_S)
+                yield pdf[start : start + (1 << 11)]
+
+        status, answer = await self.post(slowly())
+        self.assertEqual((201, len(pdf)), (status, answer.get("bytes")))
+
+
 class SecureDocuments(DocumentsCase):
     secure = True
 
@@ -408,7 +456,7 @@ class SecureDocuments(DocumentsCase):
         connection = await asyncio.to_thread(self.begin, TOO_LARGE_BYTES)
         await asyncio.to_thread(connection.send, bytes(SENT_BLINDLY_BYTES))
         refusal = await asyncio.to_thread(self.read_refusal, connection)
-        self.assertEqual((413, "document-too-large"), refusal)
+        self.assertEqual((413, "document-too-large"), refusal[:2])
 
 
 def name_of(problem: Any) -> str:
