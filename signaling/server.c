@@ -7,6 +7,7 @@
 
 #include "signaling/early-answer.h"
 #include "signaling/listener.h"
+#include "signaling/pattern.h"
 
 #define BODY_SWALLOW_MAX 4194304 /* bytes of a refused body; then we answer early */
 #define BODY_SWALLOW_FACTOR 16   /* or so many times what its route takes */
@@ -56,51 +57,6 @@ typedef struct {
     bool is_answered; /* early */
 } Request;
 
-/* The next segment of @path as [*begin, end); false at the end. */
-static bool
-next_segment(const char **path, const char **begin, size_t *length)
-{
-    if (**path != '/')
-        return false;
-    *begin = *path + 1;
-    *length = strcspn(*begin, "/");
-    *path = *begin + *length;
-    return true;
-}
-
-static bool
-segment_fills(const char *segment, size_t length)
-{
-    return length >= 1 && length <= SEGMENT_MAX
-           && strspn(segment,
-                     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-")
-                  >= length;
-}
-
-/* Matches segment by segment; parameters go to @exchange where it is not NULL. */
-static bool
-pattern_matches(const char *pattern, const char *path, ScExchange *exchange)
-{
-    const char *want, *have;
-    size_t want_length, have_length;
-    unsigned n_parameters = 0;
-    while (next_segment(&pattern, &want, &want_length)) {
-        if (!next_segment(&path, &have, &have_length))
-            return false;
-        if (want_length == 2 && memcmp(want, "{}", 2) == 0) {
-            if (!segment_fills(have, have_length))
-                return false;
-            g_autofree char *value = g_strndup(have, have_length);
-            if (exchange != NULL)
-                sc_exchange_set_parameter(exchange, n_parameters, value);
-            n_parameters++;
-        } else if (want_length != have_length || memcmp(want, have, want_length) != 0) {
-            return false;
-        }
-    }
-    return *path == '\0';
-}
-
 static bool
 method_matches(const char *route, const char *method)
 {
@@ -136,7 +92,7 @@ list_methods(ScServer *self, const char *path, const char **out_post,
     *out_post = *out_patch = NULL;
     for (guint i = 0; i < self->entries->len; i++) {
         const ScRoute *route = g_array_index(self->entries, Entry, i).route;
-        if (!pattern_matches(route->pattern, path, NULL))
+        if (!sc_pattern_matches(route->pattern, path, NULL))
             continue;
         g_string_append_printf(methods, "%s, ", route->method);
         if (g_str_equal(route->method, "GET"))
@@ -319,7 +275,7 @@ find_route(Request *request, GError **error)
     for (guint i = 0; i < self->entries->len; i++) {
         const Entry *entry = &g_array_index(self->entries, Entry, i);
         if (method_matches(entry->route->method, method)
-            && pattern_matches(entry->route->pattern, path, request->exchange)) {
+            && sc_pattern_matches(entry->route->pattern, path, request->exchange)) {
             request->entry = entry;
             return true;
         }
