@@ -16,7 +16,6 @@
 #define LEAST_RATE 4096      /* bytes a second of a body that is taken as it comes */
 #define LEAST_RATE_SPAN 3    /* request timeouts that it is judged over */
 #define OWN_PREFIX "/api/"   /* no other site's page has business there */
-#define SEGMENT_MAX 64       /* bytes that a {} takes */
 #define CORS_MAX_AGE "86400" /* seconds a preflight is remembered */
 #define ANY_PATTERN "*"      /* for the observer: no route */
 
