@@ -44,7 +44,7 @@ read_figures(const Background *self, ScLedbatFigures *out_figures)
                != 0)
         return false;
     *out_figures = (ScLedbatFigures){ info.tcpi_rtt, info.tcpi_min_rtt,
-                                      info.tcpi_delivery_rate * 8 };
+                                      info.tcpi_delivery_rate * 8, info.tcpi_snd_mss };
     return true;
 }
 

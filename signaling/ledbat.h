@@ -18,6 +18,7 @@ typedef struct {
     uint32_t rtt_us;        /* smoothed */
     uint32_t min_rtt_us;    /* of this connection: the line with empty queues */
     uint64_t delivered_bps; /* what arrives; 0: not known yet */
+    uint32_t segment_bytes; /* of a full one */
 } ScLedbatFigures;
 
 typedef struct {
