@@ -24,6 +24,8 @@ REASON = netlab.unavailable()
 
 TO_ROOM = "delay_ms=20,rate_kbps=3000,queue_ms=300"
 FROM_ROOM = "delay_ms=20"
+FAR_TO_ROOM = "delay_ms=300,loss=0.02,rate_kbps=3000,queue_ms=300"
+FAR_FROM_ROOM = "delay_ms=300,loss=0.02"
 BULK = b"x" * 1_000_000  # beside the picture, some seven seconds of what is left of that line
 SETTLED_S = 10.0
 LOOK_S = 0.2
@@ -89,8 +91,9 @@ class Background(ServedCase):
         self.assertEqual(0, process.returncode)
         self.assertGreater(int(output), len(BULK))
 
-    async def test_the_picture_feels_less_of_slides_that_give_way(self) -> None:
-        self.link = Link(ab=FROM_ROOM, ba=TO_ROOM)
+    async def meet(self, from_room: str, to_room: str) -> tuple[Client, Client]:
+        """A teacher, and a room over such a line that has the lesson on."""
+        self.link = Link(ab=from_room, ba=to_room)
         self.link.__enter__()
         self.addCleanup(self.link.close)
         await self.serve()
@@ -99,6 +102,10 @@ class Background(ServedCase):
         teacher = await self.teach()
         room = await self.join(0)
         await self.see(room, MAIN_VIDEO)
+        return teacher, room
+
+    async def test_the_picture_feels_less_of_slides_that_give_way(self) -> None:
+        teacher, room = await self.meet(FROM_ROOM, TO_ROOM)
         await asyncio.sleep(2)
         quiet = await self.during(room, asyncio.sleep(SETTLED_S))
         gentle = await self.during(room, self.hand_in(teacher, room))
@@ -107,6 +114,11 @@ class Background(ServedCase):
         print(f"alone: {quiet}; giving way: {gentle}; not giving way: {rude}")
         self.assertGreater(rude.delay_ms, quiet.delay_ms + FELT_MS)
         self.assertLess(gentle.delay_ms - quiet.delay_ms, (rude.delay_ms - quiet.delay_ms) / 2)
+
+    async def test_slides_arrive_far_away_although_they_give_way(self) -> None:
+        teacher, room = await self.meet(FAR_FROM_ROOM, FAR_TO_ROOM)
+        gentle = await self.during(room, self.hand_in(teacher, room))
+        print(f"300 ms, 2 % loss, giving way: {gentle}")
 
 
 if __name__ == "__main__":
