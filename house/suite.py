@@ -44,7 +44,7 @@ LONGEST = (
     "console",
     "term",
 )
-# Pages that mostly stand still. While they are looked at the sanitizers' programs run, which
+# Pages that mostly stand still. While they are looked at AddressSanitizer's programs run, which
 # wait for most of their time.
 CALM = (
     "console",
@@ -133,10 +133,11 @@ def run_all(werror: bool) -> Count:
         sanitized: list[Future[Count]] = []
 
         def begin_sanitizers() -> None:
-            sanitized.append(pool.submit(timed, "sanitize", partial(sanitize, werror)))
+            sanitized.append(pool.submit(timed, "addresses", addresses))
 
         total.add(timed("browser", partial(browser, werror, calmed=begin_sanitizers)))
         total.add(sanitized[0].result())
+    total.add(timed("threads", threads))
     return total
 
 
@@ -237,13 +238,23 @@ def stem(path: Path) -> str:
 
 
 def sanitize(werror: bool) -> Count:
-    """AddressSanitizer and UBSan over unit and integration, TSan over the relay."""
+    count = addresses()
+    count.add(threads())
+    return count
+
+
+def addresses() -> Count:
+    """AddressSanitizer and UBSan over unit and integration."""
     build.build(ASAN, ASAN_BUILD)
     count = meson(ASAN, ["unit"])
     count.add(meson(ASAN, ["integration"], SANITIZED_AT_ONCE))
-    build.build(TSAN, TSAN_BUILD, tsan_targets())
-    count.add(meson(TSAN, [TSAN_SUITE], SANITIZED_AT_ONCE))
     return count
+
+
+def threads() -> Count:
+    """TSan over the relay, whose tests know what comes within which millisecond."""
+    build.build(TSAN, TSAN_BUILD, tsan_targets())
+    return meson(TSAN, [TSAN_SUITE], SANITIZED_AT_ONCE)
 
 
 def tsan_targets() -> tuple[str, ...]:
