@@ -26,8 +26,8 @@ TO_ROOM = "delay_ms=20,rate_kbps=3000,queue_ms=300"
 FROM_ROOM = "delay_ms=20"
 FAR_TO_ROOM = "delay_ms=300,loss=0.02,rate_kbps=3000,queue_ms=300"
 FAR_FROM_ROOM = "delay_ms=300,loss=0.02"
-BULK = b"x" * 1_000_000  # beside the picture, some seven seconds of what is left of that line
-SETTLED_S = 10.0
+BULK = b"x" * 700_000  # beside the picture, some four seconds of what is left of that line
+SETTLED_S = 6.0
 LOOK_S = 0.2
 FETCH_LIMIT_S = 120.0  # never, and not late
 FELT_MS = 40.0  # more delay of the picture than chance gives it
