@@ -31,6 +31,7 @@ struct ScListener {
     GSocket *socket;              /* owned */
     GTlsCertificate *certificate; /* owned; NULL: no TLS */
     guint waiting; /* source: for somebody to come, or for the rest to end */
+    bool is_told;  /* this shortage is in the log */
 };
 
 static void
@@ -132,7 +133,10 @@ on_rested(gpointer user_data)
 static void
 rest(ScListener *self, const GError *error)
 {
-    g_warning("nobody can be let in: %s; trying again", error->message);
+    if (!self->is_told)
+        g_warning("nobody can be let in: %s; trying every %d ms", error->message,
+                  REST_MS);
+    self->is_told = true;
     self->waiting = g_timeout_add(REST_MS, on_rested, self);
 }
 
@@ -144,6 +148,7 @@ on_people(GSocket *socket, GIOCondition condition G_GNUC_UNUSED, gpointer user_d
         g_autoptr(GError) error = NULL;
         g_autoptr(GSocket) accepted = g_socket_accept(socket, NULL, &error);
         if (accepted != NULL) {
+            self->is_told = false;
             take_in(self, accepted);
         } else if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES)) {
             rest(self, error);

@@ -12,6 +12,6 @@ G_DECLARE_FINAL_TYPE(ScTcpConnection, sc_tcp_connection, SC, TCP_CONNECTION,
                      GTcpConnection)
 
 /* @socket: connected, and of nobody else's connection. Sources of its streams belong in
- * the default main context. Ends the program where the kernel has no descriptor left for
- * epoll. */
+ * contexts that the main thread turns (ward.h). Ends the program where the kernel has no
+ * descriptor left for epoll, at the first one. */
 ScTcpConnection *sc_tcp_connection_new(GSocket *socket) G_GNUC_WARN_UNUSED_RESULT;

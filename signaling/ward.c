@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #define ROUNDS 4 /* of a ward, then others have their turn */
 
@@ -107,23 +109,43 @@ ward_new(void)
     return self;
 }
 
+/* GLib ends the program where it finds none for a context. */
+static bool
+is_descriptor_left(void)
+{
+    int spare = eventfd(0, EFD_CLOEXEC);
+    if (spare < 0)
+        return false;
+    close(spare);
+    return true;
+}
+
+/* The one with the fewest people; NULL: there is none. */
+static ScWard *
+find_emptiest(void)
+{
+    ScWard *emptiest = NULL;
+    for (guint i = 0; i < wards->len; i++) {
+        ScWard *ward = g_ptr_array_index(wards, i);
+        if (emptiest == NULL || ward->n_people < emptiest->n_people)
+            emptiest = ward;
+    }
+    return emptiest;
+}
+
 ScWard *
 sc_ward_enter(void)
 {
-    ScWard *free = NULL;
     if (wards == NULL)
         wards = g_ptr_array_new();
-    for (guint i = wards->len; i > 0 && free == NULL; i--) {
-        ScWard *ward = g_ptr_array_index(wards, i - 1);
-        if (ward->n_people < SC_WARD_PLACES)
-            free = ward;
+    ScWard *ward = find_emptiest();
+    bool is_full = ward == NULL || ward->n_people >= SC_WARD_PLACES;
+    if (is_full && (ward == NULL || is_descriptor_left())) {
+        ward = ward_new();
+        g_ptr_array_add(wards, ward);
     }
-    if (free == NULL) {
-        free = ward_new();
-        g_ptr_array_add(wards, free);
-    }
-    free->n_people++;
-    return free;
+    ward->n_people++;
+    return ward;
 }
 
 void

@@ -13,7 +13,8 @@
  * ends as it would in the default context. */
 typedef struct ScWard ScWard;
 
-/* A place for one more, in a ward that has one, else in a new one. */
+/* A place for one more, in a ward that has one, else in a new one; in a full one where no
+ * descriptor is left for that. */
 ScWard *sc_ward_enter(void) G_GNUC_WARN_UNUSED_RESULT;
 void sc_ward_leave(ScWard *self);
 

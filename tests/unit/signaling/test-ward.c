@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <glib-unix.h>
@@ -168,6 +169,26 @@ places_are_given_anew(void)
         sc_ward_leave(places[i]);
 }
 
+static void
+where_no_descriptor_is_left_a_ward_takes_more(void)
+{
+    struct rlimit before;
+    ScWard *first = sc_ward_enter();
+    int lowest = dup(STDIN_FILENO);
+    g_assert_cmpint(lowest, >=, 0);
+    close(lowest);
+    g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    const struct rlimit none = { (rlim_t)lowest, before.rlim_max };
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &none), ==, 0);
+    ScWard *more[4 * SC_WARD_PLACES]; /* more than there are places in the tests' wards */
+    for (unsigned i = 0; i < G_N_ELEMENTS(more); i++)
+        more[i] = sc_ward_enter();
+    g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &before), ==, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(more); i++)
+        sc_ward_leave(more[i]);
+    sc_ward_leave(first);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -179,6 +200,7 @@ main(int argc, char **argv)
     ADD(a_descriptor_is_waited_for_while_it_is_wanted);
     ADD(a_ward_that_never_rests_leaves_others_their_turn);
     ADD(places_are_given_anew);
+    ADD(where_no_descriptor_is_left_a_ward_takes_more);
 #undef ADD
     return g_test_run();
 }
