@@ -73,21 +73,28 @@ transform(const float *samples, size_t n_samples, int length)
     return bins;
 }
 
-/* @length of them; those from @length - n_played on are of a negative delay. */
-static float *
-correlate(const float *played, size_t n_played, const float *recorded, size_t n_recorded,
-          int length)
+/* The spectrum of the two's correlation. */
+static GstFFTF32Complex *
+multiply(const float *played, size_t n_played, const float *recorded, size_t n_recorded,
+         int length)
 {
     g_autofree GstFFTF32Complex *a = transform(played, n_played, length);
-    g_autofree GstFFTF32Complex *b = transform(recorded, n_recorded, length);
+    GstFFTF32Complex *b = transform(recorded, n_recorded, length);
     for (int i = 0; i <= length / 2; i++) {
         GstFFTF32Complex product = { .r = a[i].r * b[i].r + a[i].i * b[i].i,
                                      .i = a[i].r * b[i].i - a[i].i * b[i].r };
         b[i] = product;
     }
+    return b;
+}
+
+/* @length of them; the last ones are of a negative delay. */
+static float *
+invert(const GstFFTF32Complex *bins, int length)
+{
     float *lags = g_new(float, (size_t)length);
     GstFFTF32 *fft = gst_fft_f32_new(length, TRUE);
-    gst_fft_f32_inverse_fft(fft, b, lags);
+    gst_fft_f32_inverse_fft(fft, bins, lags);
     gst_fft_f32_free(fft);
     for (int i = 0; i < length; i++)
         lags[i] /= (float)length;
@@ -103,6 +110,23 @@ sum_squares(const float *samples, size_t n_samples)
     return sum;
 }
 
+static size_t
+find_peak(const float *lags, size_t n_lags)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n_lags; i++)
+        if (fabsf(lags[i]) > fabsf(lags[best]))
+            best = i;
+    return best;
+}
+
+static double
+get_clearness_db(const float *lags, size_t n_lags, size_t peak)
+{
+    double rest = sqrt(sum_squares(lags, n_lags) / (double)n_lags);
+    return rest > 0 ? to_db((double)fabsf(lags[peak]) / rest) : 0;
+}
+
 bool
 sc_echo_find(const float *played, size_t n_played, const float *recorded,
              size_t n_recorded, ScEchoPath *out_path)
@@ -111,19 +135,47 @@ sc_echo_find(const float *played, size_t n_played, const float *recorded,
     if (energy <= 0 || n_recorded == 0)
         return false;
     int length = gst_fft_next_fast_length((int)(n_played + n_recorded));
-    g_autofree float *lags = correlate(played, n_played, recorded, n_recorded, length);
-    size_t best = 0;
-    for (size_t i = 1; i < n_recorded; i++)
-        if (fabsf(lags[i]) > fabsf(lags[best]))
-            best = i;
+    g_autofree GstFFTF32Complex *bins =
+        multiply(played, n_played, recorded, n_recorded, length);
+    g_autofree float *lags = invert(bins, length);
+    size_t best = find_peak(lags, n_recorded);
     double peak = (double)fabsf(lags[best]);
-    double rest = sqrt(sum_squares(lags, n_recorded) / (double)n_recorded);
-    double clearness_db = rest > 0 ? to_db(peak / rest) : 0;
+    double clearness_db = get_clearness_db(lags, n_recorded, best);
     if (clearness_db < CLEAR_DB)
         return false;
     *out_path = (ScEchoPath){ .delay_ms = 1000.0 * (double)best / SC_ECHO_RATE_HZ,
                               .gain_db = to_db(peak / energy),
                               .clearness_db = clearness_db };
+    return true;
+}
+
+/* Of a product of spectra only the phases are left. */
+static void
+whiten(GstFFTF32Complex *bins, int length)
+{
+    int lowest = length / 40, highest = length * 9 / 20;
+    for (int i = 0; i <= length / 2; i++) {
+        float size = hypotf(bins[i].r, bins[i].i);
+        float scale = i >= lowest && i <= highest && size > 0 ? 1 / size : 0;
+        bins[i].r *= scale;
+        bins[i].i *= scale;
+    }
+}
+
+bool
+sc_echo_find_lag(const float *played, size_t n_played, const float *recorded,
+                 size_t n_recorded, size_t *out_lag)
+{
+    int length = gst_fft_next_fast_length((int)n_played);
+    size_t n_lags = n_played - n_recorded + 1; /* it lies wholly within: no wrapping */
+    g_autofree GstFFTF32Complex *bins =
+        multiply(recorded, n_recorded, played, n_played, length);
+    whiten(bins, length);
+    g_autofree float *lags = invert(bins, length);
+    size_t best = find_peak(lags, n_lags);
+    if (get_clearness_db(lags, n_lags, best) < CLEAR_DB)
+        return false;
+    *out_lag = best;
     return true;
 }
 

@@ -27,5 +27,12 @@ void sc_echo_make_syllables(float *out_samples, size_t n_samples, uint32_t seed)
 bool sc_echo_find(const float *played, size_t n_played, const float *recorded,
                   size_t n_recorded, ScEchoPath *out_path);
 
+/* The same for what nobody made for it, a voice for one: every tone counts alike, however
+ * loud. Any rate; of it the lower nine tenths are looked at, and not the lowest
+ * twentieth.
+ * @recorded is the shorter one: it is @played from @out_lag on. */
+bool sc_echo_find_lag(const float *played, size_t n_played, const float *recorded,
+                      size_t n_recorded, size_t *out_lag);
+
 /* Root mean square against full scale [dB]. */
 double sc_echo_get_level_db(const float *samples, size_t n_samples);
