@@ -9,14 +9,15 @@
 #include "client/speaker.h"
 
 #define AT(seconds) ((size_t)((seconds)*SC_ECHO_RATE_HZ))
-/* What is played when: [s] from the beginning. The canceller learns from the syllables
- * for five seconds before it is measured. */
+/* What is played when: [s] from the beginning. Devices take some
+ * seconds to settle, and the canceller learns from the syllables after that, before it is
+ * measured. */
 #define SWEEP_FROM 1.0
 #define SWEEP_TO 2.0
 #define SYLLABLES_FROM 3.0
-#define MEASURE_FROM 8.0
-#define MEASURE_TO 11.0
-#define END 12.0
+#define MEASURE_FROM 11.0
+#define MEASURE_TO 14.0
+#define END 15.0
 #define SYLLABLES_SEED 1
 
 #define CHUNK_MS 20
@@ -104,9 +105,11 @@ open_capture(Acoustics *self, const ScAcousticsSettings *settings, GError **erro
         "fork. ! appsink name=before sync=false async=false",
         settings->microphone, canceller);
     self->capture = sc_capture_new("microphone", text, on_sample, self, error);
-    if (self->capture)
-        sc_canceller_set_music(sc_capture_get_pipeline(self->capture), false);
-    return self->capture != NULL;
+    if (!self->capture)
+        return false;
+    sc_canceller_listen(sc_capture_get_pipeline(self->capture));
+    sc_canceller_set_music(sc_capture_get_pipeline(self->capture), false);
+    return true;
 }
 
 static void

@@ -30,6 +30,6 @@ typedef struct {
     double late_ms; /* so much of it the loudspeaker does not tell; if is_heard */
 } ScAcousticsFigures;
 
-/* Plays for 12 s. False and @error if the texts name what is not there. */
+/* Plays for 15 s. False and @error if the texts name what is not there. */
 bool sc_acoustics_measure(const ScAcousticsSettings *settings,
                           ScAcousticsFigures *out_figures, GError **error);

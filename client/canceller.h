@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* canceller.h: what stands behind a microphone and before a loudspeaker, so that a room
- * does not hear itself come back. The only door to webrtcdsp and webrtcechoprobe: they
- * find each other in the process by name, and match by time, because every pipeline of
- * ours runs on CLOCK_MONOTONIC with base time 0. Thread: any. */
+ * does not hear itself come back. The only door to libspeexdsp,
+ * webrtcdsp and webrtcechoprobe. When
+ * what is played comes back is measured (alignment.h); it has a time at both ends because
+ * every pipeline of ours runs on CLOCK_MONOTONIC with base time 0. Thread: main. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,7 +13,6 @@
 /* How hard to work, each 0: not at all. See [sound] of conf/client.conf. */
 typedef struct {
     int echo_suppression;  /* 1 to 3 */
-    int echo_delay_ms;     /* so much later than it says does the loudspeaker sound */
     int noise_suppression; /* 1 to 4 */
     int gain_db;           /* a weak voice is raised by so much at most */
     bool high_pass;
@@ -23,23 +23,20 @@ typedef struct {
 #define SC_CANCELLER_CAPS \
     "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved"
 
-/* An echo is taken out if it comes back by then, after what echo_delay_ms makes up for.
- */
-#define SC_CANCELLER_REACH_MS 45
-/* And not before. */
-#define SC_CANCELLER_MARGIN_MS 10
-
 /* gst-launch text between two "!", for SC_CANCELLER_CAPS; "identity" where there is
  * nothing to do or no such element here, which is said once. */
 char *sc_canceller_dup_microphone(const ScSoundSettings *settings)
     G_GNUC_WARN_UNUSED_RESULT;
-/* @pipeline with sc_canceller_dup_microphone() in it: from the next buffer on nothing is
- * touched, or all is again. The canceller goes on learning meanwhile. */
+/* @pipeline with sc_canceller_dup_microphone() in it, once, before it starts: tells the
+ * canceller what its loudspeaker plays. */
+void sc_canceller_listen(GstElement *pipeline);
+/* The same @pipeline: from the next buffer on nothing is touched, or all is again. The
+ * canceller goes on learning meanwhile. */
 void sc_canceller_set_music(GstElement *pipeline, bool is_on);
 
-/* Links @before to @behind, two of @pipeline, right before a loudspeaker and behind mixer
- * and volume, so that what passes is known to the microphone. The process listens to one
- * loudspeaker; of a second it only links. SC_CANCELLER_CAPS have to pass there. */
-void sc_canceller_attach(GstElement *pipeline, GstElement *before, GstElement *behind);
+/* @mixed: the last element of @pipeline that SC_CANCELLER_CAPS come out of, behind mixer
+ * and volume, whose sound is then known to the microphone. The process listens to one
+ * loudspeaker; a second one only plays. */
+void sc_canceller_attach(GstElement *pipeline, GstElement *mixed);
 /* Before a pipeline that is at rest is freed. */
 void sc_canceller_detach(GstElement *pipeline);

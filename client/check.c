@@ -207,8 +207,6 @@ print_sound_json(const ScAcousticsFigures *figures, ScFinding finding, Verdict v
         add_tenths(builder, "level_db", figures->path.gain_db);
         add_tenths(builder, "delay_ms", figures->path.delay_ms);
         add_tenths(builder, "late_ms", figures->late_ms);
-        json_builder_set_member_name(builder, "echo_delay_ms");
-        json_builder_add_int_value(builder, sc_finding_get_echo_delay_ms(figures));
     }
     print_json(builder);
 }
@@ -220,13 +218,12 @@ print_sound(const Check *check, const ScAcousticsFigures *figures, Verdict verdi
     print_for_person(check, ITEM_SOUND, verdict, sentence);
     if (!figures->is_heard)
         return;
-    printf(check->config->language == SC_LANGUAGE_EN
-               ? "  delay %.0f ms · echo %.0f dB, cancelled %.0f dB (ERLE %.0f dB) · "
-                 "echo-delay-ms = %d\n"
-               : "  延迟 %.0f 毫秒 · 回声 %.0f 分贝，消除后 %.0f 分贝（ERLE %.0f 分贝）· "
-                 "echo-delay-ms = %d\n",
-           figures->path.delay_ms, figures->before_db, figures->after_db,
-           sc_finding_get_erle_db(figures), sc_finding_get_echo_delay_ms(figures));
+    printf(
+        check->config->language == SC_LANGUAGE_EN
+            ? "  delay %.0f ms · echo %.0f dB, cancelled %.0f dB (ERLE %.0f dB)\n"
+            : "  延迟 %.0f 毫秒 · 回声 %.0f 分贝，消除后 %.0f 分贝（ERLE %.0f 分贝）\n",
+        figures->path.delay_ms, figures->before_db, figures->after_db,
+        sc_finding_get_erle_db(figures));
     fflush(stdout);
 }
 
@@ -247,7 +244,7 @@ check_sound(Check *check)
         say(check, ITEM_SOUND, VERDICT_FAULT, error->message);
         return;
     }
-    ScFinding finding = sc_finding_judge(&figures, config->sound.echo_delay_ms);
+    ScFinding finding = sc_finding_judge(&figures);
     bool is_bad = sc_finding_get_grade(finding) == SC_GRADE_BAD;
     Verdict verdict = is_bad ? VERDICT_FAULT : VERDICT_WORKS;
     const char *sentence = sc_finding_get_sentence(finding, config->language);

@@ -8,7 +8,6 @@
 typedef enum {
     SC_FINDING_SILENT,  /* nothing comes from the microphone */
     SC_FINDING_UNHEARD, /* the microphone does not hear the loudspeaker */
-    SC_FINDING_LATE,    /* heard when it is not expected: echo-delay-ms is wrong */
     SC_FINDING_ECHO,    /* it comes back nearly as it is */
     SC_FINDING_WEAK,    /* it is lowered, and still to be heard */
     SC_FINDING_GOOD,
@@ -17,13 +16,10 @@ typedef enum {
 
 typedef enum { SC_GRADE_GOOD, SC_GRADE_WEAK, SC_GRADE_BAD } ScGrade;
 
-/* Of figures that were measured with @echo_delay_ms. */
-ScFinding sc_finding_judge(const ScAcousticsFigures *figures, int echo_delay_ms);
+ScFinding sc_finding_judge(const ScAcousticsFigures *figures);
 ScGrade sc_finding_get_grade(ScFinding finding);
 /* "good", "weak", "bad". */
 const char *sc_finding_get_grade_name(ScGrade grade);
 const char *sc_finding_get_sentence(ScFinding finding, ScLanguage language);
-/* What echo-delay-ms should be. */
-int sc_finding_get_echo_delay_ms(const ScAcousticsFigures *figures);
 /* The echo's loss in the canceller. */
 double sc_finding_get_erle_db(const ScAcousticsFigures *figures);

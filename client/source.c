@@ -129,9 +129,11 @@ open_microphone(ScSource *self, GError **error)
         " ! %s ! level interval=500000000 ! " AUDIO_TAIL " ! " AUDIO_OUT,
         canceller);
     self->audio = sc_capture_new("microphone", text, on_capture, self, error);
-    if (self->audio)
-        sc_source_set_music(self, self->settings.sound.music);
-    return self->audio != NULL;
+    if (!self->audio)
+        return false;
+    sc_canceller_listen(sc_capture_get_pipeline(self->audio));
+    sc_source_set_music(self, self->settings.sound.music);
+    return true;
 }
 
 static const char *

@@ -67,7 +67,7 @@ describe(const char *sink, unsigned n_sounds, unsigned latency_ms)
         "audiomixer name=mix start-time-selection=first output-buffer-duration=20000000 "
         "! volume name=volume ! audioconvert ! capsfilter name=mixed "
         "caps=" SC_CANCELLER_CAPS " "
-        "audioconvert name=played ! audioresample ! %s "
+        "! audioconvert ! audioresample ! %s "
         "audiotestsrc is-live=true wave=silence samplesperbuffer=960 ! "
         "audio/x-raw,format=S16LE,rate=48000,channels=2 ! mix. ",
         sink);
@@ -86,8 +86,7 @@ static void
 attach_canceller(ScSpeaker *self)
 {
     g_autoptr(GstElement) mixed = gst_bin_get_by_name(GST_BIN(self->pipeline), "mixed");
-    g_autoptr(GstElement) played = gst_bin_get_by_name(GST_BIN(self->pipeline), "played");
-    sc_canceller_attach(self->pipeline, mixed, played);
+    sc_canceller_attach(self->pipeline, mixed);
 }
 
 ScSpeaker *

@@ -51,6 +51,7 @@ RUN = (
     Package("libcsv-dev", "tables for spreadsheets"),
     Package("libical-dev", "calendars to subscribe to"),
     Package("libqrencode-dev", "QR codes for enrolling devices"),
+    Package("libspeexdsp-dev", "takes a loudspeaker out of a microphone"),
     Package("libsodium-dev", "tokens and passwords"),
     Package("glib-networking", "TLS for GLib"),
     Package("gstreamer1.0-tools", "shows what the machine can encode"),
