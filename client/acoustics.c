@@ -9,14 +9,14 @@
 #include "client/speaker.h"
 
 #define AT(seconds) ((size_t)((seconds)*SC_ECHO_RATE_HZ))
-/* What is played when: [s] from the beginning. Devices take some
- * seconds to settle, and the canceller learns from the syllables after that, before it is
- * measured. */
-#define SWEEP_FROM 1.0
-#define SWEEP_TO 2.0
-#define SYLLABLES_FROM 3.0
-#define MEASURE_FROM 11.0
-#define MEASURE_TO 14.0
+/* What is played when: [s] from the beginning. Devices take some seconds to settle, and
+ * the canceller learns after that: so what is measured comes late, the sweep last. */
+#define NOISE_TO 1.0
+#define SYLLABLES_FROM 1.0
+#define MEASURE_FROM 9.0
+#define MEASURE_TO 12.0
+#define SWEEP_FROM 12.5
+#define SWEEP_TO 13.5
 #define END 15.0
 #define SYLLABLES_SEED 1
 
@@ -135,14 +135,13 @@ judge(const Acoustics *self, unsigned latency_ms)
 {
     ScAcousticsFigures figures = {
         .has_sound = self->has_sound,
-        .noise_db = level_of(self->before, 0, SWEEP_FROM),
+        .noise_db = level_of(self->before, 0, NOISE_TO),
         .before_db = level_of(self->before, MEASURE_FROM, MEASURE_TO),
         .after_db = level_of(self->after, MEASURE_FROM, MEASURE_TO),
     };
-    figures.is_heard =
-        sc_echo_find(self->played + AT(SWEEP_FROM), AT(SWEEP_TO) - AT(SWEEP_FROM),
-                     self->before + AT(SWEEP_FROM), AT(SYLLABLES_FROM) - AT(SWEEP_FROM),
-                     &figures.path);
+    figures.is_heard = sc_echo_find(
+        self->played + AT(SWEEP_FROM), AT(SWEEP_TO) - AT(SWEEP_FROM),
+        self->before + AT(SWEEP_FROM), AT(END) - AT(SWEEP_FROM), &figures.path);
     if (figures.is_heard)
         figures.late_ms = MAX(figures.path.delay_ms - latency_ms, 0);
     return figures;

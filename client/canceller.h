@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* canceller.h: what stands behind a microphone and before a loudspeaker, so that a room
- * does not hear itself come back. The only door to libspeexdsp,
- * webrtcdsp and webrtcechoprobe. When
- * what is played comes back is measured (alignment.h); it has a time at both ends because
- * every pipeline of ours runs on CLOCK_MONOTONIC with base time 0. Thread: main. */
+ * does not hear itself come back. The only door to libspeexdsp, webrtcdsp and
+ * webrtcechoprobe. When what is played comes back is measured (alignment.h); it has a
+ * time at both ends because every pipeline of ours runs on CLOCK_MONOTONIC with base time
+ * 0. A program has one loudspeaker and one microphone that are about each other.
+ * Thread: main. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define G_LOG_DOMAIN "sc-config"
 #include "client/config.h"
 
 #include <stddef.h>
@@ -66,6 +67,15 @@ static const Row rows[] = {
     { NULL, NULL, "status", KIND_STATUS, AT(status_json), 0, 0, NULL, 0 },
     { NULL, NULL, "seconds", KIND_NUMBER, AT(seconds), 0, 86400, NULL, 0 },
     { NULL, NULL, "summary", KIND_TEXT, AT(summary), 0, 0, "", 0 },
+};
+
+/* Of earlier versions: a box that was upgraded with its file has to start. */
+static const struct {
+    const char *group;
+    const char *key;
+    const char *why;
+} retired[] = {
+    { "sound", "echo-delay-ms", "the delay is measured now" },
 };
 
 static const char *const command_names[] = {
@@ -214,6 +224,18 @@ lookup_option(const char *name)
 }
 
 static bool
+is_retired(const char *name, const char *group, const char *key)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(retired); i++) {
+        if (!strcmp(retired[i].group, group) && !strcmp(retired[i].key, key)) {
+            g_message("%s does nothing any more: %s", name, retired[i].why);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
 read_group(ScConfig *self, GKeyFile *file, const char *path, const char *group,
            GError **error)
 {
@@ -222,6 +244,8 @@ read_group(ScConfig *self, GKeyFile *file, const char *path, const char *group,
         g_autofree char *value = g_key_file_get_string(file, group, *key, NULL);
         g_autofree char *name = g_strdup_printf("%s: [%s] %s", path, group, *key);
         const Row *row = lookup_key(group, *key);
+        if (!row && is_retired(name, group, *key))
+            continue;
         if (!row)
             return refuse(error, name, value, "there is no such key");
         if (!set(self, row, name, value, error))

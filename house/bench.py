@@ -16,6 +16,7 @@ from house import (
     bench_memory,
     bench_room,
     bench_school,
+    bench_sound,
     build,
     figures,
     packages,
@@ -56,6 +57,7 @@ BENCHES: dict[str, Callable[[int, bool], tuple[int, dict[str, Any]]]] = {
     "memory": bench_memory.run,
     "school": bench_school.run,
     "room": bench_room.run,
+    "sound": bench_sound.run,
 }
 NAMES = tuple(BENCHES)
 ON_THE_RIG = ("fanout", "join", "memory")

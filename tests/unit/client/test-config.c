@@ -121,6 +121,18 @@ unknown_key_is_refused_by_name(void)
 }
 
 static void
+a_key_of_an_earlier_version_does_nothing(void)
+{
+    g_autofree char *path = write_file("[sound]\necho-delay-ms = 60\n");
+    const char *const arguments[] = { "join", ENTER, "--config", path, NULL };
+    g_test_expect_message("sc-config", G_LOG_LEVEL_MESSAGE,
+                          "*echo-delay-ms does nothing*");
+    g_autoptr(ScConfig) config = parse(arguments);
+    g_test_assert_expected_messages();
+    g_unlink(path);
+}
+
+static void
 token_may_come_from_the_environment(void)
 {
     const char *const arguments[] = { "join", "--lesson", "l1", NULL };
@@ -168,6 +180,7 @@ main(int argc, char **argv)
     ADD(what_is_wrong_is_named_with_its_limit);
     ADD(options_go_before_the_file_wherever_it_stands);
     ADD(unknown_key_is_refused_by_name);
+    ADD(a_key_of_an_earlier_version_does_nothing);
     ADD(token_may_come_from_the_environment);
     ADD(shipped_file_states_the_defaults);
     return g_test_run();
