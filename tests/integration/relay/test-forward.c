@@ -7,6 +7,7 @@
 
 #define VIDEO 0
 #define SECOND SC_STAGE_SECOND_US
+#define HEARD_LATE_US (8 * SC_MEDIA_FRAME_US)
 
 static ScActor *
 publish(ScStage *stage, const char *tracks)
@@ -132,7 +133,8 @@ streams_are_found_by_mid_where_no_ssrc_was_told(ScStage *stage,
 }
 
 /* From the last packet of one feed to one well within the next, the timestamps tell the
- * time that passed, to two frames. */
+ * time that passed, as well as a busy machine lets anybody see that: without a timeline
+ * they would be off by hours. */
 static void
 assert_time_passed(const ScActor *subscriber, unsigned change)
 {
@@ -141,7 +143,7 @@ assert_time_passed(const ScActor *subscriber, unsigned change)
     int64_t told_us = (int64_t)(after->timestamp - before->timestamp) * 1000 / 90;
     int64_t passed_us = after->arrival_us - before->arrival_us;
 
-    g_assert_cmpint(ABS(told_us - passed_us), <=, 2 * SC_MEDIA_FRAME_US);
+    g_assert_cmpint(ABS(told_us - passed_us), <=, HEARD_LATE_US);
 }
 
 static void
