@@ -109,6 +109,20 @@ on_closing(gpointer user_data)
     return is_last ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
+static void
+close_sessions(ScRunning *running)
+{
+    if (running->closing == 0)
+        running->closing = g_idle_add_full(G_PRIORITY_DEFAULT, on_closing, running, NULL);
+}
+
+void
+sc_running_end(ScRunning *running)
+{
+    running->row->state = SC_LESSON_ENDED;
+    close_sessions(running);
+}
+
 void
 sc_conductor_ring(ScConductor *self, const ScRingingRow *row, ScBellPhase phase,
                   int64_t id, gpointer asker)
@@ -128,8 +142,8 @@ sc_conductor_ring(ScConductor *self, const ScRingingRow *row, ScBellPhase phase,
     sc_event_write_instant(sc_clock_get_real_ms(self->clock), event.bell.now);
     if (self->observer != NULL)
         self->observer->tell_lesson(row->id, &event, asker, self->user_data);
-    if (sc_running_is_over(running) && running->closing == 0)
-        running->closing = g_idle_add_full(G_PRIORITY_DEFAULT, on_closing, running, NULL);
+    if (sc_running_is_over(running))
+        close_sessions(running);
 }
 
 static bool
@@ -156,6 +170,8 @@ sc_conductor_look_again(ScConductor *self)
     g_autoptr(GList) lessons = g_hash_table_get_values(self->lessons);
     for (GList *link = lessons; link != NULL; link = link->next) {
         ScRunning *running = link->data;
+        if (running->is_echo_test)
+            continue;
         g_auto(ScRingingRow) row = { 0 };
         g_autoptr(GError) error = NULL;
         ScBellPhase phase;

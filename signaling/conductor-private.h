@@ -3,7 +3,7 @@
  * lessons, their sessions and their slots; conductor-open.c makes sessions;
  * conductor-relay.c follows what the relay tells and lists; conductor-people.c speaks for
  * people; conductor-room.c has what they do in the room kept; conductor-bell.c does what
- * the bell says. */
+ * the bell says; conductor-echo.c has a site hear itself. */
 #pragma once
 
 #include "signaling/conductor.h"
@@ -18,6 +18,7 @@ typedef struct {
     GHashTable *told;       /* owned: site → ScLessonPresence as people know it */
     guint patching;         /* source; 0: no look at all slots is due */
     guint closing;          /* source; 0: no sessions to be closed because it is over */
+    bool is_echo_test;      /* nobody's lesson: there is nothing to count or to keep */
 } ScRunning;
 
 struct ScConductor {
@@ -28,10 +29,12 @@ struct ScConductor {
     GHashTable *lessons;    /* owned: id → ScRunning */
     GHashTable
         *sessions; /* owned: session's id → ScRunning, both borrowed from @lessons */
-    bool knows_sessions; /* a relay's list was taken: what it lists more is rubbish */
-    guint refreshing;    /* source; 0: none */
-    ScJournal *journal;  /* owned: what is done in the rooms, until it is kept */
-    GHashTable *places;  /* owned: the rooms, by lesson */
+    bool knows_sessions;     /* a relay's list was taken: what it lists more is rubbish */
+    guint refreshing;        /* source; 0: none */
+    ScEchoTests *echo_tests; /* owned */
+    guint looking_at_tests;  /* source; 0: there are none */
+    ScJournal *journal;      /* owned: what is done in the rooms, until it is kept */
+    GHashTable *places;      /* owned: the rooms, by lesson */
     const ScConductorObserver *observer; /* static; NULL: nobody */
     gpointer user_data;
     const ScConductorWitness *witness; /* static; NULL: nobody */
@@ -59,6 +62,9 @@ bool sc_running_check_not_over(ScRunning *running, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Rung off, or cancelled: its sessions are being closed. */
 bool sc_running_is_over(const ScRunning *running);
+
+/* It is over from here on: its sessions are closed in turns of the main loop. */
+void sc_running_end(ScRunning *running);
 
 /* NULL where nobody has it. Both lent. */
 ScSession *sc_conductor_find_session(ScConductor *self, const char *id,

@@ -75,7 +75,7 @@ on_quality(GArray *list, gpointer user_data)
         ScSession *session =
             sc_conductor_find_session(self, figures->transport, &running);
         ScEvent event = { .type = SC_EVENT_QUALITY, .id = SC_NO_ID };
-        if (session != NULL && self->witness != NULL)
+        if (session != NULL && self->witness != NULL && !running->is_echo_test)
             self->witness->figures(session, figures, self->witness_data);
         if (session != NULL && sc_quality_update(session, figures, &event.quality)
             && self->observer != NULL)

@@ -26,7 +26,9 @@ ScLessonRow *
 sc_conductor_read_row(ScConductor *self, const char *id, GError **error)
 {
     g_autoptr(GError) reason = NULL;
-    ScLessonRow *row = sc_store_get_lesson(self->store, id, &reason);
+    ScLessonRow *row = sc_echo_tests_dup_row(self->echo_tests, id);
+    if (row == NULL)
+        row = sc_store_get_lesson(self->store, id, &reason);
     if (row != NULL)
         return row;
     if (g_error_matches(reason, SC_STORE_ERROR, SC_STORE_ERROR_NOT_FOUND))
@@ -37,15 +39,25 @@ sc_conductor_read_row(ScConductor *self, const char *id, GError **error)
     return NULL;
 }
 
+/* Echo tests have a limit of their own, and take no lesson's place. */
+static bool
+has_room_for(ScConductor *self, const char *id, GError **error)
+{
+    unsigned n = g_hash_table_size(self->lessons);
+    unsigned most = self->config->max_lessons + sc_echo_tests_count(self->echo_tests);
+    if (n < most)
+        return true;
+    g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_TOO_MANY_SESSIONS,
+                "%u lessons are running, at most %u, and no place is left for %s", n,
+                most, id);
+    return false;
+}
+
 static ScRunning *
 start_lesson(ScConductor *self, const char *id, GError **error)
 {
-    if (g_hash_table_size(self->lessons) >= self->config->max_lessons) {
-        g_set_error(error, SC_PROBLEM_ERROR, SC_PROBLEM_TOO_MANY_SESSIONS,
-                    "%u lessons are running, at most %u",
-                    g_hash_table_size(self->lessons), self->config->max_lessons);
+    if (!has_room_for(self, id, error))
         return NULL;
-    }
     g_autoptr(ScLessonRow) row = sc_conductor_read_row(self, id, error);
     if (row == NULL)
         return NULL;
@@ -61,6 +73,7 @@ start_lesson(ScConductor *self, const char *id, GError **error)
     running->conductor = self;
     running->lesson = g_steal_pointer(&lesson);
     running->row = g_steal_pointer(&row);
+    running->is_echo_test = sc_echo_tests_has(self->echo_tests, id);
     running->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_hash_table_insert(self->lessons, (char *)sc_lesson_get_id(running->lesson),
                         running);
@@ -235,7 +248,7 @@ sc_running_remove_session(ScRunning *running, const char *id)
     ScConductor *self = running->conductor;
     g_hash_table_remove(self->sessions, id);
     g_autoptr(ScSession) session = sc_lesson_remove_session(running->lesson, id);
-    if (self->witness != NULL)
+    if (self->witness != NULL && !running->is_echo_test)
         self->witness->session_ended(session, self->witness_data);
     sc_running_tell_presence(running, session->site);
     if (session->kind == SC_SESSION_PUBLISH)
@@ -272,6 +285,7 @@ sc_conductor_new(const ScConfig *config, ScClock *clock, ScStore *store, GError 
     self->store = store;
     self->lessons = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, running_free);
     self->sessions = g_hash_table_new(g_str_hash, g_str_equal);
+    self->echo_tests = sc_echo_tests_new();
     sc_conductor_start_rooms(self);
     self->media = sc_media_new(config, &sc_conductor_media_observer, self, error);
     if (self->media == NULL)
@@ -285,10 +299,12 @@ sc_conductor_free(ScConductor *self)
     if (self == NULL)
         return;
     g_clear_handle_id(&self->refreshing, g_source_remove);
+    g_clear_handle_id(&self->looking_at_tests, g_source_remove);
     sc_media_free(self->media); /* ends our calls, whose callbacks use the tables */
     sc_conductor_stop_rooms(self);
     g_hash_table_unref(self->sessions);
     g_hash_table_unref(self->lessons);
+    sc_echo_tests_free(self->echo_tests);
     g_free(self);
 }
 

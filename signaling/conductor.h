@@ -8,6 +8,7 @@
 
 #include "signaling/clock.h"
 #include "signaling/config.h"
+#include "signaling/echo-tests.h"
 #include "signaling/fragment.h"
 #include "signaling/lesson.h"
 #include "signaling/media.h"
@@ -65,6 +66,15 @@ unsigned sc_conductor_count_sessions(ScConductor *self, ScSessionKind kind);
 ScTokenGrant *sc_conductor_verify(ScConductor *self, const char *token,
                                   const char *lesson, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for media: of an echo test too. */
+ScTokenGrant *sc_conductor_verify_media(ScConductor *self, const char *token,
+                                        const char *lesson, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* An echo test for @owner, whose former one is over. Borrowed, until the main loop runs.
+ * NULL and @error: TOO_MANY_SESSIONS. */
+const ScEchoTest *sc_conductor_begin_echo_test(ScConductor *self, const char *owner,
+                                               GError **error);
 
 /* Exactly once: @session (borrowed, and already running) and its @answer, or @error. */
 typedef void (*ScConductorOpened)(ScSession *session, const char *answer,

@@ -5,6 +5,7 @@
 #include "signaling/attendance.h"
 #include "signaling/clock-door.h"
 #include "signaling/documents.h"
+#include "signaling/echo-door.h"
 #include "signaling/events.h"
 #include "signaling/health.h"
 #include "signaling/keeper.h"
@@ -33,6 +34,7 @@ struct ScService {
     ScPupils *pupils;
     ScDocuments *documents;
     ScLineDoor *line_door;
+    ScEchoDoor *echo_door;
     ScMetrics *metrics;
 };
 
@@ -93,6 +95,8 @@ build(ScService *self, const ScConfig *config, GError **error)
     self->documents =
         sc_documents_new(config, self->clock, self->server, self->store, self->conductor);
     self->line_door = sc_line_door_new(self->server, self->clock, self->conductor);
+    self->echo_door =
+        sc_echo_door_new(self->server, self->clock, self->store, self->conductor);
     add_api(self, config);
     sc_pages_add_routes(self->server);
     return sc_server_listen(self->server, config, error);
@@ -126,6 +130,7 @@ sc_service_free(ScService *self)
     sc_documents_free(self->documents);
     sc_pupils_free(self->pupils);
     sc_line_door_free(self->line_door);
+    sc_echo_door_free(self->echo_door);
     sc_metrics_free(self->metrics);
     sc_store_free(self->store);
     sc_clock_free(self->clock);

@@ -20,8 +20,8 @@ sc_token_grant_free(ScTokenGrant *grant)
     g_free(grant);
 }
 
-static char *
-make_text(void)
+char *
+sc_token_make_text(void)
 {
     uint8_t secret[SECRET_LENGTH];
     char *text = g_malloc(SC_TOKEN_TEXT_LENGTH + 1);
@@ -44,7 +44,7 @@ static char *
 issue(ScStore *store, const char *lesson, const char *site, ScRole role, unsigned pupil,
       int64_t expires_ms, GError **error)
 {
-    g_autofree char *text = make_text();
+    g_autofree char *text = sc_token_make_text();
     g_auto(ScJoinTokenRow) row = {
         .hash = hash_text(text),
         .lesson = g_strdup(lesson),

@@ -29,6 +29,9 @@ typedef struct {
 void sc_token_grant_free(ScTokenGrant *grant);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScTokenGrant, sc_token_grant_free)
 
+/* A token's text: 32 random bytes. */
+char *sc_token_make_text(void) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Returns the text, which cannot be had again. @site must be one of @lesson's. NULL and
  * @error (SC_STORE_ERROR) where the store refuses. Durable when it returns. */
 char *sc_token_issue(ScStore *store, const char *lesson, const char *site, ScRole role,

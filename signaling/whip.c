@@ -29,8 +29,8 @@ authorize(ScConductor *conductor, ScExchange *exchange, GError **error)
     const char *token = sc_exchange_get_bearer(exchange, error);
     return token == NULL
                ? NULL
-               : sc_conductor_verify(conductor, token,
-                                     sc_exchange_get_parameter(exchange, 0), error);
+               : sc_conductor_verify_media(conductor, token,
+                                           sc_exchange_get_parameter(exchange, 0), error);
 }
 
 static void
