@@ -15,6 +15,10 @@ static const struct {
                             { "麦克风没有声音，请检查连接和静音开关",
                               "No sound comes from the microphone. Check its cable and "
                               "its switch" } },
+    [SC_FINDING_NO_LINE] = { SC_GRADE_BAD,
+                             { "声音经过网络没有传通，请检查网络",
+                               "No sound gets through to the far end and back. Check the "
+                               "line" } },
     [SC_FINDING_UNHEARD] = { SC_GRADE_BAD,
                              { "麦克风听不到扬声器，请检查扬声器的连接和音量",
                                "The microphone does not hear the loudspeaker. Check its "
@@ -39,9 +43,11 @@ sc_finding_judge(const ScAcousticsFigures *figures)
     double erle_db = sc_finding_get_erle_db(figures);
     if (!figures->has_sound || figures->before_db <= SC_ECHO_SILENCE_DB)
         return SC_FINDING_SILENT;
+    if (figures->has_far_end && !figures->has_line)
+        return SC_FINDING_NO_LINE;
     if (!figures->is_heard)
         return SC_FINDING_UNHEARD;
-    if (erle_db >= GOOD_ERLE_DB || figures->after_db <= INAUDIBLE_DB)
+    if (erle_db >= GOOD_ERLE_DB || sc_finding_get_left_db(figures) <= INAUDIBLE_DB)
         return SC_FINDING_GOOD;
     return erle_db >= WEAK_ERLE_DB ? SC_FINDING_WEAK : SC_FINDING_ECHO;
 }
@@ -68,7 +74,13 @@ sc_finding_get_sentence(ScFinding finding, ScLanguage language)
 }
 
 double
+sc_finding_get_left_db(const ScAcousticsFigures *figures)
+{
+    return figures->has_far_end ? figures->far_db : figures->after_db;
+}
+
+double
 sc_finding_get_erle_db(const ScAcousticsFigures *figures)
 {
-    return figures->before_db - figures->after_db;
+    return figures->before_db - sc_finding_get_left_db(figures);
 }

@@ -34,7 +34,7 @@ class SoundRoom:
             f"load-module module-null-sink sink_name=air {FORMAT}\n"
             f"load-module module-null-sink sink_name=elsewhere {FORMAT}\n"
             "load-module module-loopback source=room.monitor sink=air "
-            f"latency_msec={delay_ms} adjust_time=0\n"
+            f"latency_msec={delay_ms} adjust_time=0 source_dont_move=true sink_dont_move=true\n"
             f"set-sink-volume room {ECHO_VOLUME}\n"
             f"load-module module-native-protocol-unix socket={socket} auth-anonymous=1\n"
         )

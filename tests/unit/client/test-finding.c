@@ -4,6 +4,7 @@
 #include "client/finding.h"
 
 #define HEARD .has_sound = true, .is_heard = true, .noise_db = -60
+#define FAR HEARD, .has_far_end = true, .has_line = true
 
 static void
 figures_are_judged_as_a_listener_would(void)
@@ -24,6 +25,18 @@ figures_are_judged_as_a_listener_would(void)
         { { HEARD, .before_db = -50, .after_db = -56 }, SC_FINDING_GOOD, SC_GRADE_GOOD },
         { { HEARD, .before_db = -25, .after_db = -38 }, SC_FINDING_WEAK, SC_GRADE_WEAK },
         { { HEARD, .before_db = -25, .after_db = -30 }, SC_FINDING_ECHO, SC_GRADE_BAD },
+        { { FAR, .before_db = -25, .after_db = -70, .far_db = -30 },
+          SC_FINDING_ECHO,
+          SC_GRADE_BAD },
+        { { FAR, .before_db = -25, .after_db = -26, .far_db = -60 },
+          SC_FINDING_GOOD,
+          SC_GRADE_GOOD },
+        { { HEARD, .has_far_end = true, .before_db = -25, .far_db = -60 },
+          SC_FINDING_NO_LINE,
+          SC_GRADE_BAD },
+        { { .has_sound = true, .has_far_end = true, .has_line = true, .before_db = -60 },
+          SC_FINDING_UNHEARD,
+          SC_GRADE_BAD },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         ScFinding finding = sc_finding_judge(&cases[i].figures);
