@@ -93,9 +93,7 @@ export class Capture extends EventTarget {
     /* One question for both, so that the person is asked once. */
     async #openTogether() {
         try {
-            const stream = await navigator.mediaDevices.getUserMedia({
-                video: this.#constraints('camera'), audio: this.#constraints('microphone'),
-            });
+            const stream = await this.#ask(['camera', 'microphone']);
             this.#take('camera', stream.getVideoTracks()[0]);
             this.#take('microphone', stream.getAudioTracks()[0]);
             return true;
@@ -107,8 +105,7 @@ export class Capture extends EventTarget {
 
     async #openOne(which) {
         try {
-            const stream = await navigator.mediaDevices.getUserMedia(
-                { [MEDIA[which]]: this.#constraints(which) });
+            const stream = await this.#ask([which]);
             this.#take(which, stream.getTracks()[0]);
             this.fault = null;
         } catch (error) {
@@ -116,9 +113,24 @@ export class Capture extends EventTarget {
         }
     }
 
-    #constraints(which) {
-        const deviceId = this.#choice[which];
-        return { ...WANTED[which](this.#picture, this.#music), ...(deviceId && { deviceId }) };
+    /* A device that was chosen and is gone is no reason to have none; but while it is there
+     * it is the one: what is only an ideal, Chromium gives up for another number of channels. */
+    async #ask(names) {
+        try {
+            return await this.#open(names, this.#choice);
+        } catch (error) {
+            if (error.name !== 'OverconstrainedError')
+                throw error;
+            return this.#open(names, {});
+        }
+    }
+
+    #open(names, choice) {
+        const wanted = names.map((which) => [MEDIA[which], {
+            ...WANTED[which](this.#picture, this.#music),
+            ...(choice[which] && { deviceId: { exact: choice[which] } }),
+        }]);
+        return navigator.mediaDevices.getUserMedia(Object.fromEntries(wanted));
     }
 
     #take(which, track) {

@@ -45,6 +45,8 @@ export class Checkup {
     #link;
     #rows = new Map(Object.keys(SENTENCES).map((name) => [name, { verdict: 'idle', values: {} }]));
     #running = false;
+    #stopped = false;
+    #sound = null; /* SoundCheck */
 
     /* @link: { lesson, token }. */
     constructor(capture, link) {
@@ -56,16 +58,28 @@ export class Checkup {
     }
 
     /* The sound's two follow each other: a chime must not be taken for a voice. The line's
-     * two as well: they would share what they measure. */
+     * two as well: they would share what they measure. And a chime that goes by the line waits
+     * for both. */
     async run() {
         if (this.#running)
             return;
         this.#running = true;
         for (const name of this.#rows.keys())
             this.#set(name, 'busy');
-        await Promise.all([this.#runPicture(), this.#runSound(), this.#runLine()]);
+        const { microphone } = this.#capture;
+        this.#sound = microphone ? new SoundCheck(microphone) : null;
+        await Promise.all([this.#runPicture(), this.#runVoice(), this.#runLine()]);
+        await this.#runEcho();
+        await this.#sound?.close();
+        this.#sound = null;
         this.#running = false;
         this.#draw();
+    }
+
+    /* The lesson begins: no chime may ring in it. */
+    stop() {
+        this.#stopped = true;
+        this.#sound?.silence();
     }
 
     async #runPicture() {
@@ -73,17 +87,18 @@ export class Checkup {
         this.#set('picture', camera ? await checkPicture(camera) : 'none');
     }
 
-    async #runSound() {
-        const { microphone } = this.#capture;
-        if (!microphone) {
-            this.#set('voice', 'none');
+    async #runVoice() {
+        this.#set('voice', await this.#sound?.checkVoice() ?? 'none');
+    }
+
+    async #runEcho() {
+        if (!this.#sound || this.#stopped) {
             this.#set('echo', 'none');
             return;
         }
-        const sound = new SoundCheck(microphone);
-        this.#set('voice', await sound.checkVoice());
-        this.#set('echo', await sound.checkEcho());
-        await sound.close();
+        const { verdict, far } = await this.#sound.checkEcho(this.#link.token);
+        find('check-echo').dataset.way = far ? 'relay' : 'room';
+        this.#set('echo', verdict);
     }
 
     async #runLine() {

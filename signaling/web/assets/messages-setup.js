@@ -2,11 +2,11 @@
 /* messages-setup.js: the words of the check before the lesson. */
 
 const chinese = {
-    'check.echo-bad': '教室有回声：请把喇叭音量调小，或者戴上耳机。',
-    'check.echo-busy': '正在放一段铃声，听麦克风里有没有…',
-    'check.echo-good': '没有回声。如果没听到铃声，请把喇叭音量调大。',
+    'check.echo-bad': '对方会听到自己的回声：请把喇叭音量调小，或者戴上耳机。',
+    'check.echo-busy': '正在放一段铃声，听对方那头有没有回声…',
+    'check.echo-good': '对方听不到回声。如果没听到铃声，请把喇叭音量调大。',
     'check.echo-name': '喇叭',
-    'check.echo-weak': '有一点回声，把喇叭音量调小一些会更好。',
+    'check.echo-weak': '对方会听到一点回声，把喇叭音量调小一些会更好。',
     'check.heading': '课前检查',
     'check.idle': '还没有检查',
     'check.line-bad': '线路太差，上课会卡：请换网线，或关掉别的下载。上行 {up}、下行 {down} 兆，来回 {ms} 毫秒',
@@ -39,11 +39,11 @@ const chinese = {
 };
 
 const english = {
-    'check.echo-bad': 'The room echoes: turn the loudspeaker down, or wear a headset.',
-    'check.echo-busy': 'Playing a chime, and listening for it…',
-    'check.echo-good': 'No echo. If you heard no chime, turn the loudspeaker up.',
+    'check.echo-bad': 'The far end hears itself: turn the loudspeaker down, or wear a headset.',
+    'check.echo-busy': 'Playing a chime, and listening for its echo at the far end…',
+    'check.echo-good': 'The far end hears no echo. If you heard no chime, turn the loudspeaker up.',
     'check.echo-name': 'Loudspeaker',
-    'check.echo-weak': 'A little echo: turning the loudspeaker down would help.',
+    'check.echo-weak': 'The far end hears a little echo: turning the loudspeaker down would help.',
     'check.heading': 'Check before the lesson',
     'check.idle': 'Not checked yet',
     'check.line-bad': 'Too poor for a lesson: use a cable, stop other downloads. Up {up}, down {down} Mbit/s, {ms} ms',

@@ -25,12 +25,14 @@ export class Setup extends EventTarget {
         for (const which of ['camera', 'microphone'])
             find(`setup-${which}`).addEventListener('change',
                 ({ target }) => capture.choose(which, target.value));
-        new Checkup(capture, parseFragment(location.hash));
+        const checkup = new Checkup(capture, parseFragment(location.hash));
         find('setup-music').addEventListener('change',
             ({ target }) => capture.setMusic(target.checked));
         find('setup-again').addEventListener('click', () => this.open());
-        find('setup-start').addEventListener('click',
-            () => this.dispatchEvent(new Event('start')));
+        find('setup-start').addEventListener('click', () => {
+            checkup.stop();
+            this.dispatchEvent(new Event('start'));
+        });
     }
 
     async open() {

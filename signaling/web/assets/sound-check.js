@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sound-check.js: does the microphone hear a person, and does it hear the loudspeaker after
- * the browser has taken the echo out? */
+/* sound-check.js: does the microphone hear a person, and does the far end hear itself after
+ * the browser has taken the echo out? A far end of our own says a chime, through the relay;
+ * where there is none to be had, the chime is played here and listened for here. */
+
+import { FarEnd } from './far-end.js';
 
 const PERIOD_MS = 50;
 const LISTEN_MS = 4000;      /* at most, until somebody speaks */
@@ -11,6 +14,7 @@ const SPEECH_PERIODS = 5;    /* a knock on the table is shorter */
 const CHIME_HZ = [659, 880, 1319];
 const NOTE_S = 0.45;
 const NOTE_PERIODS = 14;     /* a note, and what the way to the microphone takes */
+const FAR_PERIODS = 30;      /* and by way of the relay and back */
 const NOTE_HEARD = 4;        /* of them: a voice does not hold a note so long */
 const CHIME_GAIN = 0.3;
 const BESIDE_BINS = [6, 14]; /* so far off is not the note any more */
@@ -42,9 +46,14 @@ export function judgeEcho(notes_db) {
 export class SoundCheck {
     #context = new AudioContext();
     #analyser = this.#context.createAnalyser();
+    #microphone;
     #source;
+    #outlet = this.#context.destination; /* where a chime is played */
+    #periods = NOTE_PERIODS;
+    #far = new FarEnd();
 
     constructor(track) {
+        this.#microphone = track;
         this.#analyser.fftSize = 4096;
         this.#analyser.smoothingTimeConstant = 0;
         this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
@@ -64,19 +73,51 @@ export class SoundCheck {
         return judgeVoice(levels_db);
     }
 
-    async checkEcho() {
+    /* { verdict, far }: whether it was heard at the far end. */
+    async checkEcho(token) {
         await this.#context.resume();
+        const far = await this.#goFar(token);
+        return { verdict: judgeEcho(await this.#hearChime()), far };
+    }
+
+    /* Nothing is played any more; what is under way ends as if nothing had been heard. */
+    silence() {
+        this.#far.close();
+        this.#outlet = this.#context.createGain(); /* leads nowhere */
+    }
+
+    close() {
+        this.#far.close();
+        this.#source.disconnect();
+        return this.#context.close();
+    }
+
+    /* From here on chimes are said by the far end, and it is the one who listens. */
+    async #goFar(token) {
+        const said = this.#context.createMediaStreamDestination();
+        const silence = this.#context.createConstantSource();
+        silence.offset.value = 0;
+        silence.connect(said); /* without a source it would send nothing at all */
+        silence.start();
+        const returned = await this.#far.open(token, said.stream.getAudioTracks()[0],
+            this.#microphone);
+        if (!returned)
+            return false;
+        this.#source.disconnect();
+        this.#source = this.#context.createMediaStreamSource(new MediaStream([returned]));
+        this.#source.connect(this.#analyser);
+        this.#outlet = said;
+        this.#periods = FAR_PERIODS;
+        return true;
+    }
+
+    async #hearChime() {
         const notes_db = [];
         for (const hz of CHIME_HZ) {
             this.#play(hz);
             notes_db.push(await this.#listenFor(hz));
         }
-        return judgeEcho(notes_db);
-    }
-
-    close() {
-        this.#source.disconnect();
-        return this.#context.close();
+        return notes_db;
     }
 
     #level() {
@@ -90,7 +131,7 @@ export class SoundCheck {
         const bins = new Float32Array(this.#analyser.frequencyBinCount);
         const at = Math.round(hz * this.#analyser.fftSize / this.#context.sampleRate);
         const levels_db = [];
-        for (let i = 0; i < NOTE_PERIODS; i++) {
+        for (let i = 0; i < this.#periods; i++) {
             await pause(PERIOD_MS);
             this.#analyser.getFloatFrequencyData(bins);
             const level = (bin) => Math.max(bins[bin], -120); /* silence is -Infinity */
@@ -107,7 +148,7 @@ export class SoundCheck {
         note.frequency.value = hz;
         gain.gain.setValueAtTime(CHIME_GAIN, from_s);
         gain.gain.exponentialRampToValueAtTime(0.02, from_s + NOTE_S);
-        note.connect(gain).connect(this.#context.destination);
+        note.connect(gain).connect(this.#outlet);
         note.start(from_s);
         note.stop(from_s + NOTE_S);
     }

@@ -12,12 +12,14 @@ const ARGS = [
     '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
     '--disable-backgrounding-occluded-windows',
-    '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
 ];
 
 /* A browser of its own, with an empty profile. @media: cameraFiles(), or null for the
- * browser's own test picture; @more: further switches. */
-export function startChromium({ media = null, more = [] } = {}) {
+ * browser's own test picture; @sound: the environment of a real sound server, and then there
+ * is no camera; @more: further switches. */
+export function startChromium({ media = null, sound = null, more = [] } = {}) {
+    const devices = sound ? [] : ['--use-fake-device-for-media-stream'];
     const files = media ? [
         `--use-file-for-fake-video-capture=${media.camera}`,
         `--use-file-for-fake-audio-capture=${media.microphone}`,
@@ -25,7 +27,9 @@ export function startChromium({ media = null, more = [] } = {}) {
     return chromium.launch({
         executablePath: process.env.SC_CHROMIUM ?? '/usr/bin/chromium',
         headless: true,
-        args: [...ARGS, ...files, ...more],
+        args: [...ARGS, ...devices, ...files, ...more],
+        ignoreDefaultArgs: sound ? ['--mute-audio'] : [],
+        env: { ...process.env, ...sound },
         timeout: PATIENCE_MS,
     });
 }
