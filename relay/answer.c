@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "relay/answer.h"
 
+#include "relay/line.h"
 #include "relay/wire/feedback.h"
 #include "relay/wire/sequence.h"
 #include "relay/wire/twcc.h"
@@ -183,11 +184,14 @@ take_twcc(ScTransport *transport, ScKit *kit, const ScFeedback *feedback)
     while (sc_twcc_next(&twcc, &status)) {
         n_received += status.received;
         n_lost += !status.received;
+        sc_line_take(transport, kit, &status);
     }
     transport->feedback_received += n_received;
     transport->feedback_lost += n_lost;
     sc_stats_count(kit->stats, SC_COUNTER_FEEDBACK_RECEIVED, n_received);
     sc_stats_count(kit->stats, SC_COUNTER_FEEDBACK_LOST, n_lost);
+    if (transport->line != NULL)
+        sc_line_conclude(transport, kit);
     return SC_VERDICT_PASS;
 }
 

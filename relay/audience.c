@@ -5,6 +5,7 @@
 #include "relay/outlet.h"
 
 #define JOIN_CREDIT_BYTES (32 * 1024) /* of a catching up slot, sent at once */
+#define FRESH_US 300000               /* a key frame of now */
 #define AUDIO_FRESH_US 200000 /* a joiner starts with a packet not older than this */
 
 /* How many turns ahead parts of a receiver are fetched. */
@@ -115,12 +116,15 @@ sc_audience_sweep(ScKit *kit)
     }
 }
 
-/* Sound has no key frames: its start is the newest packet, if that is of now. */
+/* To a line that is thin the past is not sent as well: a new key frame has to do. Sound
+ * has no key frames: its start is the newest packet, if that is of now. */
 static bool
-find_start(ScKit *kit, const ScLayer *layer, uint64_t head, ScKeyframeStart *out_start)
+find_start(ScKit *kit, const ScSlot *slot, const ScLayer *layer, uint64_t head,
+           ScKeyframeStart *out_start)
 {
     const ScKeyframeLimits limits = {
-        .max_age_us = kit->config->join_max_age_ms * INT64_C(1000),
+        .max_age_us =
+            slot->is_limited ? FRESH_US : kit->config->join_max_age_ms * INT64_C(1000),
         .max_bytes = (uint32_t)kit->config->join_burst_max_kib * 1024,
     };
 
@@ -148,7 +152,7 @@ start_joining(ScKit *kit, ScAudience *audience, ScSlot *slot, uint64_t head)
         sc_slot_lookup_payload(slot, audience->layer->track->spec.codec);
     ScKeyframeStart start;
 
-    if (!find_start(kit, audience->layer, head, &start))
+    if (!find_start(kit, slot, audience->layer, head, &start))
         return false;
     leave_live(slot);
     sc_slot_start_feed(slot, audience->layer, payload, &start);

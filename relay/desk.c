@@ -199,6 +199,8 @@ make_quality(const ScRegistryTransport *transport, const ScQuality *quality)
     add_total(&one, "delivered_ms", quality->delivered_ms);
     g_variant_builder_add(&one, "{sv}", "delivering",
                           g_variant_new_boolean(quality->delivering));
+    g_variant_builder_add(&one, "{sv}", "limited",
+                          g_variant_new_boolean(quality->limited));
     add_total(&one, "interruptions", quality->n_interruptions);
     if (quality->width > 0) {
         add_total(&one, "width", quality->width);

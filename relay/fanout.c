@@ -32,6 +32,7 @@ typedef struct {
 struct ScFanout {
     ScFanoutSetup setup;
     uint32_t abs_send_time;
+    int64_t now_us;
     /* queued */
     unsigned n_messages;
     unsigned n_jobs;
@@ -92,6 +93,7 @@ void
 sc_fanout_begin(ScFanout *self, int64_t now_us)
 {
     self->abs_send_time = sc_extension_get_abs_send_time(now_us);
+    self->now_us = now_us;
 }
 
 /* A message that is not cut, or whose peer has no fixed address of ours, leaves the one
@@ -189,6 +191,16 @@ write_header(const ScFanout *self, ScOutlet *outlet, const Header *header, uint8
     return SC_RTP_HEADER_LENGTH + outlet->extension_length;
 }
 
+/* Behind the numbers of the packets. */
+static inline void
+note_sent(const ScFanout *self, ScOutlet *outlet, unsigned n_packets, size_t n_bytes)
+{
+    if (outlet->bandwidth != NULL)
+        sc_bandwidth_note_sent(outlet->bandwidth,
+                               (uint16_t)(outlet->wide_sequence - n_packets), n_packets,
+                               n_bytes, self->now_us);
+}
+
 /* Queues the packets of one run, back to back, and the message that carries them. */
 static void
 send_run(ScFanout *self, ScSlot *slot, const ScRunPlan *plan, unsigned first,
@@ -235,6 +247,7 @@ send_run(ScFanout *self, ScSlot *slot, const ScRunPlan *plan, unsigned first,
                   &note);
     outlet->n_packets += count;
     outlet->n_bytes += (size_t)(out - begin);
+    note_sent(self, outlet, count, (size_t)(out - begin));
     sc_slot_note_sent(slot, highest, header.timestamp, count, n_bytes);
 }
 
@@ -322,6 +335,7 @@ sc_fanout_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed, const ScPacke
                   outlet->has_source ? &outlet->source : NULL, length, &note);
     outlet->n_packets++;
     outlet->n_bytes += length;
+    note_sent(self, outlet, 1, length);
     return length;
 }
 

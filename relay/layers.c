@@ -30,6 +30,8 @@ sc_layers_review(ScTrack *track, int64_t passed_us)
 
         layer->rated_bytes = n_bytes;
         figures[i].rate_bps = (uint32_t)MIN(rate_bps, UINT32_MAX);
+        atomic_store_explicit(&layer->rate_bps, figures[i].rate_bps,
+                              memory_order_relaxed);
     }
     atomic_store_explicit(&track->best_layer,
                           sc_layers_choose(figures, track->n_layers, current),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* layers.h: which layer of a track is forwarded: for now the one with the highest rate,
- * to all. Thread: the publisher's worker; the policy is pure. */
+/* layers.h: which layer of a track is the best: the one with the highest rate. It is
+ * forwarded to all whose line carries it (line.h). Thread: the publisher's worker; the
+ * policy is pure. */
 #pragma once
 
 #include <stdbool.h>

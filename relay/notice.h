@@ -35,8 +35,9 @@ typedef struct {
     float up_loss_pct, down_loss_pct;
     uint32_t arrived_ms, delivered_ms; /* in all: something came; it confirmed media */
     bool delivering;                   /* media arrives there now */
-    uint32_t n_interruptions;          /* in all: the line failed, and came back */
-    uint16_t width, height; /* of the largest picture it sends or is sent; 0: none */
+    bool limited;             /* its line does not carry all there is for it, now */
+    uint32_t n_interruptions; /* in all: the line failed, and came back */
+    uint16_t width, height;   /* of the largest picture it sends or is sent; 0: none */
 } ScQuality;
 
 typedef struct {

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "relay/bandwidth.h"
 #include "relay/encrypt.h"
 #include "relay/slot.h"
 #include "relay/socket.h"
@@ -29,7 +30,8 @@ struct ScOutlet {
     uint8_t extension_length;              /* bytes; 0: none negotiated */
     uint8_t abs_send_time_offset;          /* in @extension; 0: not negotiated */
     uint8_t transport_cc_offset;           /* the same */
-    uint64_t n_packets, n_bytes;           /* media sent, UDP payload bytes */
+    ScBandwidth *bandwidth; /* borrowed from the transport; NULL: gives no feedback */
+    uint64_t n_packets, n_bytes; /* media sent, UDP payload bytes */
 };
 
 /* The constant part of a header: what was negotiated and where its values stand. */

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "relay/line.h"
 #include "relay/wire/feedback.h"
 #include "relay/wire/rtcp.h"
 #include "relay/wire/twcc.h"
@@ -285,6 +286,7 @@ sc_report_measure(ScTransport *transport, int64_t passed_us, int64_t now_us,
     out_quality->delivered_ms =
         (uint32_t)(sc_delivery_get_us(&transport->delivery, now_us) / 1000);
     out_quality->delivering = sc_delivery_flows(&transport->delivery, now_us);
+    out_quality->limited = sc_line_is_limiting(transport);
     out_quality->n_interruptions = transport->delivery.n_interruptions;
     measure_pictures(transport, out_quality);
 }
@@ -304,7 +306,8 @@ sc_report_is_news(ScTransport *transport, const ScQuality *quality, int64_t now_
     const ScQuality *told = &transport->told;
     bool stands = now_us - transport->told_us < TOLD_OLD_US
                   && told->delivering == quality->delivering
-                  && told->width == quality->width && told->height == quality->height
+                  && told->limited == quality->limited && told->width == quality->width
+                  && told->height == quality->height
                   && fabsf(told->up_loss_pct - quality->up_loss_pct) < 0.1F
                   && fabsf(told->down_loss_pct - quality->down_loss_pct) < 0.1F
                   && !has_moved(told->rtt_ms, quality->rtt_ms, 5)

@@ -300,6 +300,7 @@ read_slot(GVariant *object, const char *path, ScSlotSpec *out_slot, GError **err
     out_slot->is_video = read_is_video(&fields);
     out_slot->ssrc = read_ssrc(&fields, "ssrc", true);
     out_slot->rtx_ssrc = read_ssrc(&fields, "rtx_ssrc", false);
+    out_slot->priority = (unsigned)read_number(&fields, "priority", 0, 255, 0);
     read_text(&fields, "cname", out_slot->cname, 1, SC_SLOT_CNAME_MAX);
     read_payloads(&fields, out_slot);
     return !fields.failed;

@@ -38,6 +38,7 @@ typedef struct {
     bool is_video;
     uint32_t ssrc;
     uint32_t rtx_ssrc; /* 0: none */
+    unsigned priority; /* of pictures: 0 is kept longest on a thin line */
     ScSlotPayload payloads[SC_SLOT_PAYLOADS_MAX];
     unsigned n_payloads;
 } ScSlotSpec;
@@ -78,7 +79,9 @@ typedef struct {
     uint64_t cursor;    /* next in sequence to catch up with */
     int64_t pace_bytes; /* may be sent now */
     int64_t paced_us;
-    bool is_mute; /* no payload type of ours for the feed's codec */
+    uint32_t layer;  /* of @track, by its receiver's line; SC_SHARING_NONE: nothing */
+    bool is_limited; /* else the best one */
+    bool is_mute;    /* no payload type of ours for the feed's codec */
 
     /* the timeline that timestamps of new feeds are laid on */
     int64_t anchor_us; /* valid once has_anchor */

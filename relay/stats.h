@@ -32,6 +32,10 @@
     X(HANDED_OVER, "handed_over")                       \
     X(FEEDBACK_RECEIVED, "feedback_received")           \
     X(FEEDBACK_LOST, "feedback_lost")                   \
+    X(LAYERS_LOWERED, "layers_lowered")                 \
+    X(LAYERS_RAISED, "layers_raised")                   \
+    X(LINE_TRIES, "line_tries")                         \
+    X(LINE_TRY_BYTES, "line_try_bytes")                 \
     X(GSO_REFUSED, "gso_refused")
 
 typedef enum {

@@ -72,6 +72,7 @@ struct ScLayer {
     ScClock clock;
     _Atomic uint64_t audience_workers; /* bit per worker that has receivers of this layer:
                                         * each sets its own, the publisher's reads */
+    _Atomic uint32_t rate_bps;         /* in the last second, 0: silent; the same */
     _Atomic uint32_t picture;     /* width << 16 | height of its pictures, 0: not known;
                                    * the publisher's worker sets it */
     atomic_bool key_frame_wanted; /* set by any worker, taken by the publisher's */

@@ -8,6 +8,7 @@
 
 #include "relay/answer.h"
 #include "relay/audience.h"
+#include "relay/line.h"
 
 static void
 add_tracks(ScTransport *self, const ScTransportSpec *spec, unsigned n_workers,
@@ -61,6 +62,7 @@ sc_transport_free(ScTransport *self)
     for (unsigned i = 0; i < self->n_slots; i++)
         sc_slot_clear(&self->slots[i]);
     g_free(self->slots);
+    sc_line_free(self->line);
     sc_intake_free(self->intake);
     sc_dtls_free(self->dtls);
     sc_encrypt_key_free(self->key);
@@ -133,12 +135,6 @@ select_address(ScTransport *self, ScKit *kit, const struct in6_addr *local)
         self->outlet.source = *local;
 }
 
-static ScLayer *
-get_best_layer(ScTrack *track)
-{
-    return &track->layers[atomic_load_explicit(&track->best_layer, memory_order_relaxed)];
-}
-
 /* Each from a key frame: at first, and when consent is back, since a receiver that was
  * lost can do nothing with what builds on frames it never saw. */
 static void
@@ -149,7 +145,7 @@ start_slots(ScTransport *self, ScKit *kit)
 
         sc_audience_leave(kit, slot);
         if (slot->track != NULL)
-            sc_audience_join(kit, get_best_layer(slot->track), slot);
+            sc_line_seat(kit, slot);
     }
 }
 
@@ -285,26 +281,23 @@ sc_transport_patch(ScTransport *self, ScKit *kit, unsigned index, ScTrack *track
     if (track == NULL)
         return;
     slot->track = sc_track_ref(track);
+    slot->is_limited = false; /* until it is known what its layers take */
     if (kit != NULL && self->key != NULL)
-        sc_audience_join(kit, get_best_layer(track), slot);
+        sc_line_seat(kit, slot);
 }
 
 /* Layers come and go; publishers too. */
 static void
 review_slot(ScKit *kit, ScSlot *slot)
 {
-    const ScAudience *audience =
-        slot->joining.audience != NULL ? slot->joining.audience : slot->live.audience;
-
     sc_slot_drop_closed(slot);
     if (slot->track == NULL)
         return;
     if (atomic_load_explicit(&slot->track->closed, memory_order_relaxed)) {
         sc_audience_leave(kit, slot);
         g_clear_pointer(&slot->track, sc_track_unref);
-    } else if (audience != NULL && !slot->catching_up
-               && sc_audience_get_layer(audience) != get_best_layer(slot->track)) {
-        sc_audience_join(kit, get_best_layer(slot->track), slot);
+    } else if (!slot->catching_up && !slot->is_mute) {
+        sc_line_seat(kit, slot);
     }
 }
 
@@ -327,6 +320,7 @@ sc_transport_tick(ScTransport *self, ScKit *kit, const char **out_reason)
     }
     for (unsigned i = 0; i < self->n_slots; i++)
         review_slot(kit, &self->slots[i]);
+    sc_line_review(self, kit);
     sc_nack_guard_refill(&self->guard, kit->config->repair_kbps * INT64_C(1000),
                          kit->now_us);
     return true;

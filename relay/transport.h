@@ -64,6 +64,7 @@ typedef struct {
     ScSlot *slots;    /* owned */
     unsigned n_slots;
 
+    struct ScLine *line; /* owned; NULL before its first feedback */
     ScNackGuard guard;
     uint32_t ssrc;                             /* as which we send RTCP */
     int64_t rtt_us;                            /* from its reports; 0: none yet */

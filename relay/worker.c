@@ -14,6 +14,7 @@
 #include "relay/audience.h"
 #include "relay/door.h"
 #include "relay/layers.h"
+#include "relay/line.h"
 #include "relay/report.h"
 #include "relay/residents.h"
 #include "relay/socket.h"
@@ -311,6 +312,8 @@ tick(ScWorker *self)
 
         if (transport->intake != NULL)
             tick_publisher(self, transport);
+        if (transport->line != NULL)
+            sc_line_try(transport, &self->kit);
         if (transport->outlet.wants_report)
             sc_report_send_sender_reports(transport, &self->kit);
         if (i % SLICES == self->slice && !tick_second(self, transport, &reason))

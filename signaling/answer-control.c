@@ -67,6 +67,8 @@ build_send(const ScAnswerSection *section, const char *prefix)
 
     set_ssrcs(slot, section->ssrc, section->rtx_ssrc);
     json_object_set_string_member(slot, "cname", cname);
+    if (section->offered->kind == SC_SDP_VIDEO)
+        json_object_set_int_member(slot, "priority", section->priority);
     for (unsigned i = 0; i < section->n_codecs; i++) {
         JsonObject *payload = json_object_new();
         set_codec(payload, section->codecs[i]);

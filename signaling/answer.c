@@ -62,6 +62,7 @@ answer_new(const ScOffer *offer, ScSdpDirection direction, const ScAnswerStream 
             continue;
         section->stream = g_strdup(stream->name);
         section->group = g_strdup(stream->group);
+        section->priority = stream->priority;
         section->is_bundled = true;
         self->n_accepted++;
     }

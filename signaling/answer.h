@@ -15,6 +15,7 @@ typedef struct {
     ScSdpKind kind;    /* SC_SDP_AUDIO or SC_SDP_VIDEO */
     const char *name;  /* "main-video": the slot or the track */
     const char *group; /* "main": the streams of one group are played in step */
+    unsigned priority; /* of a picture, on a thin line: 0 is kept longest */
 } ScAnswerStream;
 
 /* A section without a stream is answered with port 0; but the one that the bundle's
@@ -28,6 +29,7 @@ typedef struct {
     const ScOfferCodec
         *codecs[SC_SDP_N_CODECS]; /* borrowed from @offered, first is preferred */
     unsigned n_codecs;
+    unsigned priority; /* as in ScAnswerStream */
     uint32_t ssrc;     /* ours; 0 unless we send */
     uint32_t rtx_ssrc; /* ours; 0 unless we send and a codec has rtx */
 } ScAnswerSection;

@@ -263,6 +263,8 @@ sc_control_parse_quality(JsonObject *object, GError **error)
         quality.delivered_ms = read_total(&fields, "delivered_ms");
         quality.delivering = sc_fields_has(&fields, "delivering")
                              && sc_fields_read_bool(&fields, "delivering");
+        quality.limited =
+            sc_fields_has(&fields, "limited") && sc_fields_read_bool(&fields, "limited");
         quality.n_interruptions = read_total(&fields, "interruptions");
         quality.width = read_size(&fields, "width");
         quality.height = read_size(&fields, "height");

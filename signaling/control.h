@@ -80,7 +80,8 @@ typedef struct {
     int64_t arrived_ms;   /* something came from it */
     int64_t delivered_ms; /* it confirmed media of ours */
     int64_t n_interruptions;
-    bool delivering; /* now */
+    bool delivering; /* now, as the next */
+    bool limited;    /* its line does not carry all there is for it */
     /* Pixels of the largest picture it sends or is sent; 0: none. */
     int64_t width, height;
 } ScControlQuality;

@@ -23,18 +23,22 @@ struct ScLesson {
 };
 
 static const ScAnswerStream teacher_streams[] = {
-    { SC_SDP_AUDIO, "main-audio", "main" },
-    { SC_SDP_VIDEO, "main-video", "main" },
-    { SC_SDP_VIDEO, "slides-video", "main" },
+    { SC_SDP_AUDIO, "main-audio", "main", 0 },
+    { SC_SDP_VIDEO, "main-video", "main", 0 },
+    { SC_SDP_VIDEO, "slides-video", "main", 0 },
 };
 static const ScAnswerStream classroom_streams[] = {
-    { SC_SDP_AUDIO, "microphone", "site" },
-    { SC_SDP_VIDEO, "camera", "site" },
+    { SC_SDP_AUDIO, "microphone", "site", 0 },
+    { SC_SDP_VIDEO, "camera", "site", 0 },
 };
+/* On a thin line a class goes without its neighbours first, then without the teacher's
+ * face, and without what is taught from last. */
 static const ScAnswerStream audience_slots[] = {
-    { SC_SDP_AUDIO, "main-audio", "main" },   { SC_SDP_AUDIO, "guest-audio", "guest" },
-    { SC_SDP_VIDEO, "main-video", "main" },   { SC_SDP_VIDEO, "guest-video", "guest" },
-    { SC_SDP_VIDEO, "slides-video", "main" },
+    { SC_SDP_AUDIO, "main-audio", "main", 0 },
+    { SC_SDP_AUDIO, "guest-audio", "guest", 0 },
+    { SC_SDP_VIDEO, "main-video", "main", 1 },
+    { SC_SDP_VIDEO, "guest-video", "guest", 2 },
+    { SC_SDP_VIDEO, "slides-video", "main", 0 },
 };
 
 static void
@@ -81,9 +85,9 @@ add_site(ScLesson *self, const ScLessonSite *from)
     unsigned tile = self->tiles->len;
     g_ptr_array_add(self->tiles, site);
     ScAnswerStream voice = { SC_SDP_AUDIO, g_strdup_printf("voice-%u", tile),
-                             g_strdup_printf("site-%u", tile) };
+                             g_strdup_printf("site-%u", tile), 0 };
     ScAnswerStream picture = { SC_SDP_VIDEO, g_strdup_printf("tile-%u", tile),
-                               g_strdup_printf("site-%u", tile) };
+                               g_strdup_printf("site-%u", tile), 0 };
     g_array_append_val(self->watched, voice);
     g_array_append_val(self->watched, picture);
 }

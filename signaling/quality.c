@@ -38,9 +38,13 @@ sc_quality_update(ScSession *session, const ScControlQuality *figures,
     };
     sc_event_copy_text(event.site, sizeof event.site, session->site);
     event.level = sc_quality_get_level(event.loss_pct, event.rtt_ms);
+    /* It is well with what little it is sent. */
+    if (figures->limited && !is_up && event.level == SC_LEVEL_GOOD)
+        event.level = SC_LEVEL_WEAK;
     const ScQualityEvent *told = &session->quality;
     if (told->site[0] != '\0' && told->loss_pct == event.loss_pct
-        && told->rtt_ms == event.rtt_ms && told->kbps == event.kbps)
+        && told->rtt_ms == event.rtt_ms && told->kbps == event.kbps
+        && told->level == event.level)
         return false;
     session->quality = event;
     *out_event = event;

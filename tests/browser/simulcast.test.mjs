@@ -7,26 +7,32 @@ import { after, before, test } from 'node:test';
 
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { joined, moves, startsToMove, startTeaching } from './lib/page.mjs';
+import { Line } from './lib/line.mjs';
 import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
 
 const PARTS = { l: 4, m: 2, h: 1 }; /* of the camera's height */
+const THIN_BPS = 250_000;
 const CLIMB_MS = 90_000; /* the encoder of a busy machine takes its time for the highest */
 
 const servers = new Servers('simulcast');
+const line = new Line();
 let browser, teacher, room;
+let rooms_line; /* its sockets */
 let height; /* of the camera's picture */
 
 before(async () => {
     browser = await startChromium(); /* its own camera has the 720 lines that three layers need */
-    await servers.start({ n_classrooms: 1 });
+    await servers.start({ n_classrooms: 1, line });
     teacher = await openPage(browser);
     room = await openPage(browser);
     await teacher.addInitScript(keepPeers);
     await teacher.goto(servers.link('teacher', servers.teacher_token));
-    await room.goto(servers.link('classroom', servers.classroom_tokens[0]));
     await startTeaching(teacher);
+    const others = line.known();
+    await room.goto(servers.link('classroom', servers.classroom_tokens[0]));
     await joined(room);
+    rooms_line = new Set([...line.known()].filter((key) => !others.has(key)));
     height = await teacher.evaluate(() => window.peers.flatMap((peer) => peer.getSenders())
         .find(({ track }) => track?.kind === 'video').track.getSettings().height);
 });
@@ -101,6 +107,19 @@ test('a class goes on with what is left when a layer stops', { timeout: 360_000 
     }
     const { lost, packets } = await seen();
     assert.ok(lost <= packets / 100, `the numbers go on from layer to layer: ${lost} of ${packets} lost`);
+});
+
+test('a class on a thin line is sent a layer that fits, and the largest when it is wide again', async () => {
+    for (const rid of Object.keys(PARTS))
+        await setLayer(rid, true);
+    const largest = height / PARTS[(await flowing()).at(-1)];
+    await until('the largest layer', async () => (await seen()).height === largest, CLIMB_MS);
+    line.narrow(rooms_line, THIN_BPS);
+    await until('a smaller layer', async () => (await seen()).height < largest, CLIMB_MS);
+    await startsToMove(room, 'main-video');
+    assert.equal(await room.evaluate(() => window.synclass.state().watch), 'connected');
+    line.narrow(rooms_line, 0);
+    await until('the largest layer again', async () => (await seen()).height === largest, CLIMB_MS);
 });
 
 test('no page had a fault', () => {

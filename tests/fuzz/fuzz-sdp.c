@@ -10,9 +10,9 @@
 #include "tests/fuzz/fuzz.h"
 
 static const ScAnswerStream streams[] = {
-    { SC_SDP_AUDIO, "main-audio", "main" },
-    { SC_SDP_VIDEO, "main-video", "main" },
-    { SC_SDP_VIDEO, "slides-video", "main" },
+    { SC_SDP_AUDIO, "main-audio", "main", 0 },
+    { SC_SDP_VIDEO, "main-video", "main", 0 },
+    { SC_SDP_VIDEO, "slides-video", "main", 0 },
 };
 
 static const ScSdpCandidate candidate = { "192.0.2.1", 5000 };

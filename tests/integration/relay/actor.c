@@ -8,7 +8,8 @@
 #include "relay/wire/sequence.h"
 #include "relay/wire/twcc.h"
 
-#define OUR_SSRC 0x77777777       /* as which an actor sends RTCP about slots */
+#define OUR_SSRC 0x77777777 /* as which an actor sends RTCP about slots */
+#define RECENT 4096
 #define BEHIND_US INT64_C(500000) /* a machine that slept: the rhythm begins anew */
 #define REPORT_US SC_STAGE_SECOND_US
 #define NTP_STEP_US (1000 * SC_STAGE_SECOND_US) /* each actor's wall clock is another */
@@ -133,6 +134,16 @@ lookup_slot(ScActor *self, uint32_t ssrc, bool *out_is_rtx)
     return NULL;
 }
 
+/* Lately: numbers come round. */
+static bool
+has_heard(const ScHearing *slot, uint16_t sequence)
+{
+    for (unsigned i = slot->heard->len; i-- > 0 && slot->heard->len - i <= RECENT;)
+        if (g_array_index(slot->heard, ScHeard, i).sequence == sequence)
+            return true;
+    return false;
+}
+
 static void
 on_rtp(G_GNUC_UNUSED ScPeer *peer, uint8_t *data, size_t length, int64_t now_us,
        void *user_data)
@@ -147,6 +158,8 @@ on_rtp(G_GNUC_UNUSED ScPeer *peer, uint8_t *data, size_t length, int64_t now_us,
         self->n_strange++;
         return;
     }
+    if (self->line != NULL)
+        sc_thin_line_take(self->line, &rtp, length, now_us);
     ScHeard heard = {
         .is_repair = is_rtx,
         .marker = rtp.marker,
@@ -157,6 +170,10 @@ on_rtp(G_GNUC_UNUSED ScPeer *peer, uint8_t *data, size_t length, int64_t now_us,
     };
     if (is_rtx && !sc_rtp_unwrap_rtx(&rtp, &heard.sequence))
         return;
+    if (is_rtx && has_heard(slot, heard.sequence)) {
+        self->n_repeated++;
+        return;
+    }
     if (slot->loses > 0 && !is_rtx) {
         slot->loses--;
         g_array_append_val(slot->lost, heard.sequence);
@@ -358,6 +375,7 @@ sc_actor_free(ScActor *self)
         g_array_unref(self->slots[i].lost);
         g_free(self->slots[i].name);
     }
+    sc_thin_line_free(self->line);
     sc_peer_free(self->peer);
     g_free(self->relay_ufrag);
     g_free(self->relay_password);
@@ -411,6 +429,8 @@ send_reports(ScActor *self)
 void
 sc_actor_play(ScActor *self, int64_t now_us)
 {
+    if (self->line != NULL && sc_peer_get_state(self->peer) == SC_PEER_CONNECTED)
+        sc_thin_line_tell(self->line, self->peer, self->slots[0].ssrc, now_us);
     if (!self->is_live || sc_peer_get_state(self->peer) != SC_PEER_CONNECTED)
         return;
     while (is_due(&self->next_audio_us, SC_MEDIA_AUDIO_US, now_us))

@@ -13,6 +13,7 @@
 #include "relay/wire/rtcp.h"
 #include "tests/integration/relay/media.h"
 #include "tests/integration/relay/stage.h"
+#include "tests/integration/relay/thin-line.h"
 
 #define SC_ACTOR_STREAMS_MAX 8
 #define SC_ACTOR_SLOTS_MAX 8
@@ -75,11 +76,13 @@ typedef struct ScActor {
     unsigned n_slots;
     uint16_t transport_sequence;
     bool is_live;
-    bool repairs; /* answers NACKs; true at first */
+    bool repairs;     /* answers NACKs; true at first */
+    ScThinLine *line; /* owned; by which it hears, and tells so; NULL: says nothing */
     int64_t next_video_us, next_audio_us, next_report_us;
     unsigned n_feedbacks;         /* transport-wide */
     unsigned n_feedback_received; /* packets they told of */
     unsigned n_strange;           /* RTP of no slot of ours */
+    unsigned n_repeated;          /* repairs of what was there */
     int64_t ntp_offset_us;        /* our wall clock against the monotonic one */
 } ScActor;
 

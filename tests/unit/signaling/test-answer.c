@@ -7,15 +7,17 @@
 #include "signaling/answer.h"
 
 static const ScAnswerStream teacher_publishes[] = {
-    { SC_SDP_AUDIO, "main-audio", "main" },
-    { SC_SDP_VIDEO, "main-video", "main" },
-    { SC_SDP_VIDEO, "slides-video", "main" },
+    { SC_SDP_AUDIO, "main-audio", "main", 0 },
+    { SC_SDP_VIDEO, "main-video", "main", 1 },
+    { SC_SDP_VIDEO, "slides-video", "main", 0 },
 };
 
 static const ScAnswerStream classroom_watches[] = {
-    { SC_SDP_AUDIO, "main-audio", "main" },   { SC_SDP_AUDIO, "guest-audio", "guest" },
-    { SC_SDP_VIDEO, "main-video", "main" },   { SC_SDP_VIDEO, "guest-video", "guest" },
-    { SC_SDP_VIDEO, "slides-video", "main" },
+    { SC_SDP_AUDIO, "main-audio", "main", 0 },
+    { SC_SDP_AUDIO, "guest-audio", "guest", 0 },
+    { SC_SDP_VIDEO, "main-video", "main", 1 },
+    { SC_SDP_VIDEO, "guest-video", "guest", 2 },
+    { SC_SDP_VIDEO, "slides-video", "main", 0 },
 };
 
 static const ScSdpCandidate candidates[] = { { "127.0.0.1", 5000 }, { "::1", 5000 } };
@@ -180,7 +182,7 @@ relay_is_told_what_a_subscriber_takes(void)
         "\"cname\":\"t1.main\",\"payloads\":[{\"codec\":\"opus\",\"clock_hz\":48000,"
         "\"payload_type\":111}]},"
         "{\"slot\":\"t1.main-video\",\"mid\":\"1\",\"kind\":\"video\",\"ssrc\":1002,"
-        "\"rtx_ssrc\":1003,\"cname\":\"t1.main\",\"payloads\":["
+        "\"rtx_ssrc\":1003,\"cname\":\"t1.main\",\"priority\":1,\"payloads\":["
         "{\"codec\":\"h264\",\"clock_hz\":90000,\"payload_type\":108,"
         "\"rtx_payload_type\":109},"
         "{\"codec\":\"vp8\",\"clock_hz\":90000,\"payload_type\":96,"

@@ -104,14 +104,14 @@ quality_is_told_when_it_changed(void)
         ScControlQuality figures;
         bool is_told;
     } cases[] = {
-        { { "x", 20, { 1500, 0 }, { 0, 0 }, 0, 0, 0, false, 0, 0 }, true },
-        { { "x", 20, { 1500, 0 }, { 0, 0 }, 0, 0, 0, false, 0, 0 }, false },
-        { { "x", 21, { 1503, 0.04 }, { 0, 0 }, 0, 0, 0, false, 0, 0 },
+        { { "x", 20, { 1500, 0 }, { 0, 0 }, 0, 0, 0, false, false, 0, 0 }, true },
+        { { "x", 20, { 1500, 0 }, { 0, 0 }, 0, 0, 0, false, false, 0, 0 }, false },
+        { { "x", 21, { 1503, 0.04 }, { 0, 0 }, 0, 0, 0, false, false, 0, 0 },
           false }, /* too little to be seen */
-        { { "x", 20, { 1500, 0 }, { 900, 9 }, 0, 0, 0, false, 0, 0 },
+        { { "x", 20, { 1500, 0 }, { 900, 9 }, 0, 0, 0, false, false, 0, 0 },
           false }, /* the other direction */
-        { { "x", 20, { 1500, 1.26 }, { 0, 0 }, 0, 0, 0, false, 0, 0 }, true },
-        { { "x", 90, { 1500, 1.26 }, { 0, 0 }, 0, 0, 0, false, 0, 0 }, true },
+        { { "x", 20, { 1500, 1.26 }, { 0, 0 }, 0, 0, 0, false, false, 0, 0 }, true },
+        { { "x", 90, { 1500, 1.26 }, { 0, 0 }, 0, 0, 0, false, false, 0, 0 }, true },
     };
     g_autoptr(ScSession) session =
         sc_session_new("l", "s", SC_ROLE_CLASSROOM, SC_SESSION_PUBLISH, 0);
@@ -125,6 +125,26 @@ quality_is_told_when_it_changed(void)
     g_assert_cmpint(session->quality.direction, ==, SC_DIRECTION_UP);
 }
 
+/* What little it is sent arrives well: that is no good line. */
+static void
+a_limited_line_is_weak_at_best(void)
+{
+    ScControlQuality figures = { .transport = "x", .rtt_ms = 20, .limited = true };
+    g_autoptr(ScSession) session =
+        sc_session_new("l", "s", SC_ROLE_CLASSROOM, SC_SESSION_SUBSCRIBE, 0);
+    ScQualityEvent event;
+    g_assert_true(sc_quality_update(session, &figures, &event));
+    g_assert_cmpint(event.level, ==, SC_LEVEL_WEAK);
+    g_assert_false(sc_quality_update(session, &figures, &event));
+    figures.limited = false;
+    g_assert_true(sc_quality_update(session, &figures, &event));
+    g_assert_cmpint(event.level, ==, SC_LEVEL_GOOD);
+    figures.limited = true;
+    figures.down.loss_pct = 50;
+    g_assert_true(sc_quality_update(session, &figures, &event));
+    g_assert_cmpint(event.level, ==, SC_LEVEL_BAD);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -136,6 +156,7 @@ main(int argc, char **argv)
     ADD(rate_allows_a_burst_and_then_the_mean);
     ADD(quality_has_three_levels);
     ADD(quality_is_told_when_it_changed);
+    ADD(a_limited_line_is_weak_at_best);
 #undef ADD
     return g_test_run();
 }

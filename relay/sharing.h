@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sharing.h: which of its pictures, and which layers of them, a receiver is sent within
+ * what its line carries. The first ones get the best layer that fits, those behind them
+ * what is left, some perhaps nothing: sound goes before all of them. The very first one
+ * is kept on its lowest layer even if that fits with SC_SHARING_GRACE_PCT of it only: a
+ * picture that is late now and then is better than none. Pure. Thread: any. */
+#pragma once
+
+#include <stdint.h>
+
+#include "relay/track.h"
+
+#define SC_SHARING_NONE UINT32_MAX
+#define SC_SHARING_GRACE_PCT 60
+
+/* One slot's. */
+typedef struct {
+    unsigned priority; /* 0 is kept longest */
+    unsigned n_layers;
+    uint32_t rates_bps[SC_TRACK_LAYERS_MAX]; /* 0: silent */
+    uint32_t layer;                          /* what it gets; SC_SHARING_NONE: nothing */
+} ScShare;
+
+/* Fills in the layers. @limit_bps: of all together; @sound_bps is taken from it first. Of
+ * two with the same priority the first one goes before. */
+void sc_sharing_decide(ScShare *shares, unsigned n, uint32_t sound_bps,
+                       uint32_t limit_bps);
+
+/* What all would take together if the first one that has not its best got one step more.
+ * 0: all have it. */
+uint32_t sc_sharing_get_next_bps(const ScShare *shares, unsigned n, uint32_t sound_bps);
