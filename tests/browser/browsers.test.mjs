@@ -12,6 +12,7 @@ import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
 
 const LIMIT = { timeout: 400_000 };
+const LATE_MS = 3000; /* later than the first sound */
 const servers = new Servers('browsers');
 let desk, room;
 
@@ -41,6 +42,25 @@ const teach = async () => {
 };
 
 const close = (...pages) => Promise.all(pages.map((page) => page.context().close()));
+
+test('a voice that comes before the camera is opened is heard without a press', LIMIT, async () => {
+    const teacher = await teach();
+    const page = await openPage(room);
+    await page.addInitScript((late_ms) => {
+        const getUserMedia = MediaDevices.prototype.getUserMedia;
+        MediaDevices.prototype.getUserMedia = async function (wanted) {
+            await new Promise((resolve) => { setTimeout(resolve, late_ms); });
+            return getUserMedia.call(this, wanted);
+        };
+    }, LATE_MS);
+    await page.goto(servers.link('classroom', servers.classroom_tokens[0]));
+    await until('the browser wants a press', () => page.isVisible('#sound'));
+    await joined(page);
+    await until('it is heard', () => page.evaluate(() =>
+        window.synclass.received()['main-audio']?.energy > 0));
+    assert.ok(!await page.isVisible('#sound'));
+    await close(teacher, page);
+});
 
 test('the floor is given and taken, and slides are shown, without a new offer', LIMIT,
     async () => {

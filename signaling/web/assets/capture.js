@@ -28,6 +28,7 @@ export class Capture extends EventTarget {
     #choice = recallChoice();
     #music = recallMusic();
     #closed = false;
+    #turn = Promise.resolve();
 
     /* @picture: width and height that are asked of the camera, as constraints. */
     constructor(picture) {
@@ -51,12 +52,10 @@ export class Capture extends EventTarget {
     }
 
     /* Uses the device @id for @which ('camera', 'microphone') from now on. */
-    async choose(which, id) {
+    choose(which, id) {
         this.#choice[which] = id;
         rememberChoice(this.#choice);
-        this.#drop(which);
-        await this.#openOne(which);
-        this.dispatchEvent(new Event('change'));
+        return this.#inTurn(() => this.#openAnew(which));
     }
 
     /* Does the microphone give an instrument as it sounds, echoes and all? */
@@ -65,14 +64,10 @@ export class Capture extends EventTarget {
     }
 
     /* A browser changes this for a microphone that is opened anew, not for an open one. */
-    async setMusic(music) {
+    setMusic(music) {
         this.#music = music;
         rememberMusic(music);
-        if (!this.microphone)
-            return;
-        this.#drop('microphone');
-        await this.#openOne('microphone');
-        this.dispatchEvent(new Event('change'));
+        return this.#inTurn(() => this.microphone && this.#openAnew('microphone'));
     }
 
     /* The devices to choose from: [{ id, label }]. */
@@ -101,6 +96,18 @@ export class Capture extends EventTarget {
             this.fault = faultOf(error);
             return this.fault === 'denied'; /* asking again one by one would only pester */
         }
+    }
+
+    /* One after the other, so that what was wished last is what stands. */
+    #inTurn(action) {
+        this.#turn = this.#turn.then(action);
+        return this.#turn;
+    }
+
+    async #openAnew(which) {
+        this.#drop(which);
+        await this.#openOne(which);
+        this.dispatchEvent(new Event('change'));
     }
 
     async #openOne(which) {

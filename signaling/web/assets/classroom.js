@@ -137,6 +137,10 @@ class ClassroomPage {
             this.#own.clear();
         this.#sendTracks();
         this.#publish();
+        /* A page that captures may play without a press, and nobody is there to press: a voice
+         * that came before the camera was opened is allowed now. */
+        if (this.#voices.blocked)
+            this.#voices.unlock();
         this.#draw();
     }
 
