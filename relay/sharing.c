@@ -65,20 +65,32 @@ sc_sharing_decide(ScShare *shares, unsigned n, uint32_t sound_bps, uint32_t limi
     }
 }
 
+/* The rate of the next layer up; 0: it has the best. */
+static uint32_t
+get_step_bps(const ScShare *share)
+{
+    uint32_t more = find_layer(share, get_rate_bps(share), UINT64_MAX, false);
+
+    return more == SC_SHARING_NONE ? 0 : share->rates_bps[more];
+}
+
 uint32_t
 sc_sharing_get_next_bps(const ScShare *shares, unsigned n, uint32_t sound_bps)
 {
     uint64_t sum_bps = sound_bps;
+    uint64_t next_bps = 0;
 
     for (unsigned i = 0; i < n; i++)
         sum_bps += get_rate_bps(&shares[i]);
     for (ScShare *share = NULL;
          (share = get_next((ScShare *)shares, n, share)) != NULL;) {
-        uint32_t now_bps = get_rate_bps(share);
-        uint32_t more = find_layer(share, now_bps, UINT64_MAX, false);
+        uint64_t with_bps = sum_bps - get_rate_bps(share) + get_step_bps(share);
 
-        if (more != SC_SHARING_NONE)
-            return (uint32_t)MIN(sum_bps - now_bps + share->rates_bps[more], UINT32_MAX);
+        if (get_step_bps(share) == 0)
+            continue;
+        next_bps = next_bps == 0 ? with_bps : MIN(next_bps, with_bps);
+        if (share->layer == SC_SHARING_NONE && sum_bps == sound_bps)
+            break; /* there is no picture: the first one comes first */
     }
-    return 0;
+    return (uint32_t)MIN(next_bps, UINT32_MAX);
 }

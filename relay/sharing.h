@@ -26,6 +26,7 @@ typedef struct {
 void sc_sharing_decide(ScShare *shares, unsigned n, uint32_t sound_bps,
                        uint32_t limit_bps);
 
-/* What all would take together if the first one that has not its best got one step more.
- * 0: all have it. */
+/* What all would take together with the smallest step up: a large one that never fits
+ * must not keep others from theirs. Where there is no picture at all, the first one's. 0:
+ * all have the best. */
 uint32_t sc_sharing_get_next_bps(const ScShare *shares, unsigned n, uint32_t sound_bps);

@@ -12,7 +12,6 @@ import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
 
 const LIMIT = { timeout: 400_000 };
-const LATE_MS = 3000; /* later than the first sound */
 const servers = new Servers('browsers');
 let desk, room;
 
@@ -46,15 +45,17 @@ const close = (...pages) => Promise.all(pages.map((page) => page.context().close
 test('a voice that comes before the camera is opened is heard without a press', LIMIT, async () => {
     const teacher = await teach();
     const page = await openPage(room);
-    await page.addInitScript((late_ms) => {
+    await page.addInitScript(() => {
         const getUserMedia = MediaDevices.prototype.getUserMedia;
+        const opened = new Promise((resolve) => { window.openCamera = resolve; });
         MediaDevices.prototype.getUserMedia = async function (wanted) {
-            await new Promise((resolve) => { setTimeout(resolve, late_ms); });
+            await opened;
             return getUserMedia.call(this, wanted);
         };
-    }, LATE_MS);
+    });
     await page.goto(servers.link('classroom', servers.classroom_tokens[0]));
     await until('the browser wants a press', () => page.isVisible('#sound'));
+    await page.evaluate(() => window.openCamera());
     await joined(page);
     await until('it is heard', () => page.evaluate(() =>
         window.synclass.received()['main-audio']?.energy > 0));

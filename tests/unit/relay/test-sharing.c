@@ -45,7 +45,7 @@ what_fits_is_given_and_the_last_ones_go_first(void)
 }
 
 static void
-the_next_step_is_that_of_the_first_who_has_not_all(void)
+the_next_step_is_the_smallest_and_the_first_pictures_before(void)
 {
     ScShare shares[N];
     set_up(shares);
@@ -56,8 +56,8 @@ the_next_step_is_that_of_the_first_who_has_not_all(void)
     sc_sharing_decide(shares, N, SOUND, 500000);
     g_assert_cmpuint(sc_sharing_get_next_bps(shares, N, SOUND), ==, 800000);
     sc_sharing_decide(shares, N, SOUND, 800000);
-    g_assert_cmpuint(sc_sharing_get_next_bps(shares, N, SOUND), ==, 1950000);
-    sc_sharing_decide(shares, N, SOUND, 1950000);
+    g_assert_cmpuint(sc_sharing_get_next_bps(shares, N, SOUND), ==, 1500000);
+    sc_sharing_decide(shares, N, SOUND, 1500000);
     g_assert_cmpuint(sc_sharing_get_next_bps(shares, N, SOUND), ==, 2650000);
     sc_sharing_decide(shares, N, SOUND, 2650000);
     g_assert_cmpuint(sc_sharing_get_next_bps(shares, N, SOUND), ==, 0);
@@ -93,7 +93,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD(what_fits_is_given_and_the_last_ones_go_first);
-    ADD(the_next_step_is_that_of_the_first_who_has_not_all);
+    ADD(the_next_step_is_the_smallest_and_the_first_pictures_before);
     ADD(silent_layers_are_no_choice);
     ADD(of_two_alike_the_first_goes_before);
     return g_test_run();
