@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,7 @@ FILES = {
 }
 BROWSER = FILES["browser"][0] / "run-tests"
 # These count frame and millisecond, and bear no company:
-ALONE = ("test_background", "test_demo", "test_faults", "test_netlab", "native")
+ALONE = ("test_background", "test_demo", "test_faults", "test_netlab", "native", "sound")
 # Of all others these are begun first, in this order: they take longest. Those that come after
 # test_line show no pictures: it counts its own, over a bad line.
 LONGEST = (
@@ -39,19 +39,13 @@ LONGEST = (
     "test_accounts",
     "test_api_input",
     "test_term",
-    "lesson",
-    "recovery",
-    "sound",
-    "browsers",
-    "classroom-room",
-    "classroom-kiosk",
-    "simulcast",
-    "term",
     "pages",
+    "lesson",
     "console",
+    "term",
 )
-# Pages that mostly stand still: they are looked at beside the others, and stand back for them,
-# as AddressSanitizer's programs do after them.
+# Pages that mostly stand still. While they are looked at AddressSanitizer's programs run, which
+# wait for most of their time.
 CALM = (
     "console",
     "slides",
@@ -135,16 +129,14 @@ def run(part: str, names: list[str], werror: bool) -> int:
 def run_all(werror: bool) -> Count:
     total = timed("unit", partial(unit, werror))
     total.add(timed("integration", partial(integration, werror, prepares=True)))
-    alone, lively, calm = browser_files()
-    total.add(timed("browser, alone", partial(run_alone, alone)))
     with ThreadPoolExecutor(1) as pool:
-        beside = [
-            pool.submit(timed, "browser, calm", partial(run_together, calm, 1, stands_back=True)),
-            pool.submit(timed, "addresses", addresses),
-        ]
-        total.add(timed("browser", partial(run_together, lively, BROWSERS_AT_ONCE)))
-        for count in beside:
-            total.add(count.result())
+        sanitized: list[Future[Count]] = []
+
+        def begin_sanitizers() -> None:
+            sanitized.append(pool.submit(timed, "addresses", addresses))
+
+        total.add(timed("browser", partial(browser, werror, calmed=begin_sanitizers)))
+        total.add(sanitized[0].result())
     total.add(timed("threads", threads))
     return total
 
@@ -178,21 +170,19 @@ def integration(werror: bool, prepares: bool = False) -> Count:
     return count
 
 
-def browser(werror: bool) -> Count:
+def browser(werror: bool, calmed: Callable[[], None] = lambda: None) -> Count:
+    """@calmed: called when only CALM files are left."""
     release(werror)
-    alone, lively, calm = browser_files()
-    count = run_alone(alone)
-    count.add(run_together(lively + calm, BROWSERS_AT_ONCE))
-    return count
-
-
-def browser_files() -> tuple[list[Path], list[Path], list[Path]]:
-    """Those that are ALONE, those that show pictures, and those that are CALM."""
     if not BROWSER.exists():
         raise Fault(f"{BROWSER.relative_to(ROOT)} is missing")
     alone, others = by_company(files_of("browser"))
+    count = run_alone(alone)
     lively = [path for path in others if stem(path) not in CALM]
-    return alone, lively, [path for path in others if stem(path) in CALM]
+    count.add(run_together(lively, BROWSERS_AT_ONCE))
+    calmed()
+    calm = [path for path in others if stem(path) in CALM]
+    count.add(run_together(calm, BROWSERS_AT_ONCE))
+    return count
 
 
 def selected(part: str, names: list[str], werror: bool) -> Count:
@@ -225,12 +215,10 @@ def run_alone(paths: list[Path]) -> Count:
     return count
 
 
-def run_together(paths: list[Path], at_once: int, stands_back: bool = False) -> Count:
-    """Runs @paths side by side, @at_once of them at a time; @stands_back: for what runs beside
-    them."""
+def run_together(paths: list[Path], at_once: int) -> Count:
+    """Runs @paths side by side, @at_once of them at a time."""
     count = Count()
-    attempts = [partial(Attempt.make, path, stands_back) for path in paths]
-    for attempt in in_order(attempts, at_once):
+    for attempt in in_order([partial(Attempt.make, path) for path in paths], at_once):
         count.add(attempt.tell())
     return count
 
@@ -383,9 +371,9 @@ class Attempt:
     took_s: float
 
     @classmethod
-    def make(cls, path: Path, stands_back: bool = False) -> Attempt:
+    def make(cls, path: Path) -> Attempt:
         began_s = time.monotonic()
-        status, output = bounded((["nice"] if stands_back else []) + runner(path))
+        status, output = bounded(runner(path))
         return cls(path, status, output, time.monotonic() - began_s)
 
     def tell(self) -> Count:
