@@ -47,9 +47,8 @@ decide(const ScShare *share, uint64_t left_bps, bool is_first)
 {
     uint32_t layer = find_layer(share, 0, left_bps, true);
 
-    if (layer != SC_SHARING_NONE || !is_first)
-        return layer;
-    return find_layer(share, 0, left_bps * 100 / SC_SHARING_GRACE_PCT, false);
+    return layer == SC_SHARING_NONE && is_first ? find_layer(share, 0, UINT64_MAX, false)
+                                                : layer;
 }
 
 void
@@ -89,8 +88,6 @@ sc_sharing_get_next_bps(const ScShare *shares, unsigned n, uint32_t sound_bps)
         if (get_step_bps(share) == 0)
             continue;
         next_bps = next_bps == 0 ? with_bps : MIN(next_bps, with_bps);
-        if (share->layer == SC_SHARING_NONE && sum_bps == sound_bps)
-            break; /* there is no picture: the first one comes first */
     }
     return (uint32_t)MIN(next_bps, UINT32_MAX);
 }

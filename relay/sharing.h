@@ -2,8 +2,8 @@
 /* sharing.h: which of its pictures, and which layers of them, a receiver is sent within
  * what its line carries. The first ones get the best layer that fits, those behind them
  * what is left, some perhaps nothing: sound goes before all of them. The very first one
- * is kept on its lowest layer even if that fits with SC_SHARING_GRACE_PCT of it only: a
- * picture that is late now and then is better than none. Pure. Thread: any. */
+ * is never taken away: a picture that is late is better than none, and a receiver that is
+ * merely busy looks like a thin line. Pure. Thread: any. */
 #pragma once
 
 #include <stdint.h>
@@ -11,7 +11,6 @@
 #include "relay/track.h"
 
 #define SC_SHARING_NONE UINT32_MAX
-#define SC_SHARING_GRACE_PCT 60
 
 /* One slot's. */
 typedef struct {

@@ -125,6 +125,7 @@ a_thin_line_gets_the_layer_that_fits_and_no_other_loses_any(
 
 typedef struct {
     const ScActor *subscriber;
+    unsigned slot;
     int64_t quiet_us;
 } Silence;
 
@@ -132,25 +133,33 @@ static bool
 is_quiet(void *data)
 {
     const Silence *silence = data;
-    unsigned n = sc_actor_get_n_heard(silence->subscriber, 0);
-    int64_t last_us = sc_actor_get_heard(silence->subscriber, 0, n - 1)->arrival_us;
+    unsigned n = sc_actor_get_n_heard(silence->subscriber, silence->slot);
+    int64_t last_us =
+        sc_actor_get_heard(silence->subscriber, silence->slot, n - 1)->arrival_us;
 
     return g_get_monotonic_time() - last_us > silence->quiet_us;
 }
 
+/* The second picture goes, and the first one stays on its lowest layer; both come back.
+ */
 static void
-what_no_line_carries_pauses_and_comes_back(ScStage *stage,
-                                           G_GNUC_UNUSED gconstpointer data)
+what_does_not_fit_pauses_and_comes_back(ScStage *stage, G_GNUC_UNUSED gconstpointer data)
 {
     ScActor *publisher = publish(stage);
-    ScActor *thin = subscribe(stage, publisher, 40000);
-    Silence silence = { thin, SC_STAGE_SECOND_US };
+    ScActor *thin = sc_actor_new(stage, &(ScActorPlan){ .slots = "vv" }, true);
+    Silence silence = { thin, 1, SC_STAGE_SECOND_US };
 
-    wait_layer(thin, publisher, 0);
+    thin->line = sc_thin_line_new(200000);
+    sc_actor_patch(thin, 0, publisher, 0);
+    sc_actor_patch(thin, 1, publisher, 0);
+    sc_actor_wait_heard(thin, 1, 10);
     g_assert_true(sc_stage_run_until(stage, is_quiet, &silence, 6 * SC_STAGE_HANG_US));
+    wait_layer(thin, publisher, 2);
     thin->line->width_bps = 20000000;
-    sc_actor_wait_heard(thin, 0, 50);
+    sc_actor_wait_heard(thin, 1, 50);
+    wait_layer(thin, publisher, 0);
     sc_actor_assert_continuous(thin, 0);
+    sc_actor_assert_continuous(thin, 1);
 }
 
 #define ADD(name)                                                                  \
@@ -164,6 +173,6 @@ main(int argc, char **argv)
     ADD(one_layer_of_three_is_forwarded);
     ADD(each_layer_is_repaired);
     ADD(a_thin_line_gets_the_layer_that_fits_and_no_other_loses_any);
-    ADD(what_no_line_carries_pauses_and_comes_back);
+    ADD(what_does_not_fit_pauses_and_comes_back);
     return g_test_run();
 }
