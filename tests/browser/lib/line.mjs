@@ -12,6 +12,7 @@ export class Line {
 
     #narrow = null;        /* { keys, bps } */
     #free_ms = new Map();  /* socket → when its line has carried all it was given */
+    #closed = false;
     #near = dgram.createSocket('udp4');
     #far = new Map(); /* "address:port" of a browser's socket → our socket to the relay */
     #host;
@@ -47,6 +48,7 @@ export class Line {
     }
 
     close() {
+        this.#closed = true;
         this.renumber();
         this.#near.close();
     }
@@ -71,7 +73,7 @@ export class Line {
             return;
         const end_ms = begin_ms + packet.length * 8000 / this.#narrow.bps;
         this.#free_ms.set(key, end_ms);
-        setTimeout(send, end_ms - now_ms);
+        setTimeout(() => this.#closed || send(), end_ms - now_ms);
     }
 
     #farOf(address, port) {
