@@ -319,23 +319,6 @@ ignore(void *user_data)
     (void)user_data;
 }
 
-static void
-ignore_source(ScSlot *slot, uint16_t source, int64_t t_us, void *user_data)
-{
-    (void)slot;
-    (void)source;
-    (void)t_us;
-    (void)user_data;
-}
-
-static void
-ignore_first(ScSlot *slot, int64_t t_us, void *user_data)
-{
-    (void)slot;
-    (void)t_us;
-    (void)user_data;
-}
-
 static bool
 has_ended(const void *data)
 {
@@ -348,8 +331,7 @@ has_ended(const void *data)
 static void
 check_media(Check *check, const ScPlace *place)
 {
-    static const ScSlotHandlers handlers = { .source_changed = ignore_source,
-                                             .first = ignore_first };
+    static const ScSlotHandlers handlers = { 0 };
     g_autoptr(GPtrArray) slots =
         g_ptr_array_new_with_free_func((GDestroyNotify)sc_slot_free);
     g_ptr_array_add(slots, sc_slot_new("main-audio", SC_SLOT_AUDIO, &handlers, NULL));

@@ -41,14 +41,6 @@ ignore(void *user_data)
     (void)user_data;
 }
 
-static void
-ignore_first(ScSlot *slot, int64_t t_us, void *user_data)
-{
-    (void)slot;
-    (void)t_us;
-    (void)user_data;
-}
-
 /* Streaming thread. */
 static void
 on_decoded(ScSlot *slot, GstSample *sample, void *user_data)
@@ -60,8 +52,7 @@ on_decoded(ScSlot *slot, GstSample *sample, void *user_data)
         self->handlers->returned(sample, self->user_data);
 }
 
-static const ScSlotHandlers slot_handlers = { .decoded = on_decoded,
-                                              .first = ignore_first };
+static const ScSlotHandlers slot_handlers = { .decoded = on_decoded };
 
 static void
 open_end(ScFarEnd *self, EndName name, const ScPlace *place,

@@ -49,9 +49,9 @@ note_picture(ScSlot *self, const Note *note)
     self->last_us = note->t_us;
     bool begins = sc_picture_tally_add(self->pictures, note->t_us,
                                        note->has_stamp ? &note->stamp : NULL);
-    if (is_first)
+    if (is_first && self->handlers->first)
         self->handlers->first(self, note->t_us, self->user_data);
-    if (begins)
+    if (begins && self->handlers->source_changed)
         self->handlers->source_changed(self, note->stamp.source, note->t_us,
                                        self->user_data);
 }
@@ -62,7 +62,7 @@ note_sound(ScSlot *self, const Note *note)
     bool is_first = self->last_us == 0;
     self->last_us = note->t_us;
     sc_sound_tally_decode(&self->sound, note->pts_us, note->duration_us);
-    if (is_first)
+    if (is_first && self->handlers->first)
         self->handlers->first(self, note->t_us, self->user_data);
 }
 

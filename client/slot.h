@@ -15,10 +15,10 @@ typedef enum { SC_SLOT_VIDEO, SC_SLOT_AUDIO } ScSlotKind;
 
 typedef struct ScSlot ScSlot;
 
+/* Each may be NULL. */
 typedef struct {
     /* Streaming thread. A decoded picture or piece of sound; its PTS is when it is to be
-     * shown, CLOCK_MONOTONIC [ns], the jitter buffer's wait not yet added. May be NULL.
-     */
+     * shown, CLOCK_MONOTONIC [ns], the jitter buffer's wait not yet added. */
     void (*decoded)(ScSlot *slot, GstSample *sample, void *user_data);
     /* Main. A run begins; @source as in stamp.h, 0 without stamps. */
     void (*source_changed)(ScSlot *slot, uint16_t source, int64_t t_us, void *user_data);
