@@ -42,20 +42,37 @@ const teach = async () => {
 
 const close = (...pages) => Promise.all(pages.map((page) => page.context().close()));
 
+/* In the page, before it: holds the camera back until the browser has refused to play, and
+ * tells on the console what came of it. The test asks the page nothing meanwhile, for a
+ * question of playwright's counts as a press. */
+function holdCameraUntilRefused() {
+    const { play } = HTMLMediaElement.prototype;
+    const { getUserMedia } = MediaDevices.prototype;
+    const refused = Promise.withResolvers();
+    HTMLMediaElement.prototype.play = async function () {
+        try {
+            await play.call(this);
+        } catch (error) {
+            if (error.name === 'NotAllowedError')
+                refused.resolve();
+            throw error;
+        }
+        if (this instanceof HTMLAudioElement)
+            console.log(`voice plays; pressed: ${navigator.userActivation.hasBeenActive}`);
+    };
+    MediaDevices.prototype.getUserMedia = async function (wanted) {
+        await refused.promise;
+        return getUserMedia.call(this, wanted);
+    };
+}
+
 test('a voice that comes before the camera is opened is heard without a press', LIMIT, async () => {
     const teacher = await teach();
     const page = await openPage(room);
-    await page.addInitScript(() => {
-        const getUserMedia = MediaDevices.prototype.getUserMedia;
-        const opened = new Promise((resolve) => { window.openCamera = resolve; });
-        MediaDevices.prototype.getUserMedia = async function (wanted) {
-            await opened;
-            return getUserMedia.call(this, wanted);
-        };
-    });
+    await page.addInitScript(holdCameraUntilRefused);
+    const plays = page.waitForEvent('console', (message) => /^voice plays/.test(message.text()));
     await page.goto(servers.link('classroom', servers.classroom_tokens[0]));
-    await until('the browser wants a press', () => page.isVisible('#sound'));
-    await page.evaluate(() => window.openCamera());
+    assert.equal((await plays).text(), 'voice plays; pressed: false');
     await joined(page);
     await until('it is heard', () => page.evaluate(() =>
         window.synclass.received()['main-audio']?.energy > 0));
