@@ -16,7 +16,7 @@ import { Tabs } from './tabs.js';
 
 const find = (id) => document.getElementById(id);
 
-/* 'floor': as of Hands. 'say': a passing remark; detail is { text, tone }. */
+/* 'floor': as of Hands. 'say': a passing remark; detail is { words, tone }, words: () => text. */
 export class Desk extends EventTarget {
     #session;
     #asked = new Map(); /* id → what was asked and not answered yet */
@@ -61,7 +61,7 @@ export class Desk extends EventTarget {
     ask(what, ...args) {
         const { events } = this.#session;
         if (events.state !== 'open') {
-            this.#say(t('room.offline'), 'alert');
+            this.#say(() => t('room.offline'), 'alert');
             return 0;
         }
         const id = events[what](...args);
@@ -155,7 +155,8 @@ export class Desk extends EventTarget {
     #onAnswer(message) {
         if (message.type !== 'error')
             return;
-        this.#say(t('teacher.refused', { reason: describeProblem(message.problem) }), 'alert');
+        this.#say(() => t('teacher.refused', { reason: describeProblem(message.problem) }),
+            'alert');
         if (['pen-limit', 'unknown-page', 'unknown-document'].includes(message.problem))
             this.#resetPen();
     }
@@ -164,13 +165,13 @@ export class Desk extends EventTarget {
     #tell({ type, site, up, wanted }) {
         const name = siteName(this.#session.lesson, site);
         if (type === 'hand' && up)
-            this.#say(t('teacher.hand-raised', { name }), 'calm');
+            this.#say(() => t('teacher.hand-raised', { name }), 'calm');
         if (type === 'help' && wanted)
-            this.#say(t('teacher.help-wanted', { name }), 'alert');
+            this.#say(() => t('teacher.help-wanted', { name }), 'alert');
     }
 
-    #say(text, tone) {
-        this.dispatchEvent(new CustomEvent('say', { detail: { text, tone } }));
+    #say(words, tone) {
+        this.dispatchEvent(new CustomEvent('say', { detail: { words, tone } }));
     }
 
     /* --- the slides --- */

@@ -43,6 +43,7 @@ class TeacherPage {
     #teaching = false;
     #floor_request = 0; /* id of the one the server has not answered, or 0 */
     #bell_request = 0;  /* likewise: to run over, or to end */
+    #said = null;       /* () => what is said just now */
     #said_timer = 0;
 
     constructor(link) {
@@ -54,14 +55,18 @@ class TeacherPage {
         this.#session.addEventListener('over', () => this.#onOver());
         this.#desk = new Desk(this.#session, link);
         this.#desk.addEventListener('floor', ({ detail }) => this.#askFloor(detail));
-        this.#desk.addEventListener('say', ({ detail: { text, tone } }) => this.#say(text, tone));
+        this.#desk.addEventListener('say', ({ detail: { words, tone } }) =>
+            this.#say(words, tone));
         keepTime(() => this.#session.now());
         this.#setup.addEventListener('start', () => this.#startLesson());
         this.#capture.addEventListener('change', () => this.#onCapture());
         this.#tiles.addEventListener('floor', ({ detail }) => this.#askFloor(detail));
         this.#tiles.addEventListener('mute', ({ detail: { site, muted } }) =>
             this.#desk.ask('mute', site, muted));
-        onLanguageChange(() => this.#draw());
+        onLanguageChange(() => {
+            find('said').textContent = this.#said?.() ?? '';
+            this.#draw();
+        });
         this.#bindBar();
         window.addEventListener('pagehide', () => this.#leave());
         document.addEventListener('pointerdown', () => this.#voices.unlock());
@@ -135,7 +140,7 @@ class TeacherPage {
         if (this.#session.events.state === 'open')
             this.#bell_request = this.#session.events.endLesson();
         else
-            this.#say(t('hours.offline'));
+            this.#say(() => t('hours.offline'));
         this.#draw();
     }
 
@@ -185,7 +190,7 @@ class TeacherPage {
             this.#watchClasses();
         }
         if (message.type === 'bell' && message.phase === 'extended')
-            this.#say(t('hours.extended',
+            this.#say(() => t('hours.extended',
                 { time: clockTime(message.ends_at, currentLanguage()) }), 'calm');
         if (message.id === undefined)
             return;
@@ -195,7 +200,8 @@ class TeacherPage {
         if (message.id === this.#bell_request)
             this.#bell_request = 0;
         if (asked && message.type === 'error')
-            this.#say(t('teacher.refused', { reason: describeProblem(message.problem) }));
+            this.#say(() => t('teacher.refused',
+                { reason: describeProblem(message.problem) }));
     }
 
     #askFloor(site) {
@@ -244,7 +250,7 @@ class TeacherPage {
                 { video: SLIDES, audio: false });
             this.#takeSlides(stream.getVideoTracks()[0]);
         } catch {
-            this.#say(t('teacher.share-denied'));
+            this.#say(() => t('teacher.share-denied'));
         }
     }
 
@@ -269,11 +275,16 @@ class TeacherPage {
 
     /* --- what is seen --- */
 
-    #say(text, tone = 'alert') {
-        find('said').textContent = text;
+    /* @words: () => what is said, asked again when another language is chosen. */
+    #say(words, tone = 'alert') {
+        this.#said = words;
+        find('said').textContent = words();
         find('said').dataset.tone = tone;
         clearTimeout(this.#said_timer);
-        this.#said_timer = setTimeout(() => { find('said').textContent = ''; }, SAID_MS);
+        this.#said_timer = setTimeout(() => {
+            this.#said = null;
+            find('said').textContent = '';
+        }, SAID_MS);
     }
 
     #draw() {

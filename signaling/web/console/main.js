@@ -50,7 +50,7 @@ function App() {
             await call('DELETE', '/session', { query: { everywhere: everywhere ? 'true' : '' } });
         } catch (problem) {
             if (problem.name !== 'not-signed-in')
-                return say(t('session.still-in'));
+                return say(() => t('session.still-in'));
         }
         setCsrfToken('');
         return setWho({ state: 'out', is_signed_out: true });

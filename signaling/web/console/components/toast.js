@@ -8,9 +8,9 @@ const SHOWN_MS = 6000;
 let show = () => {};
 let n_said = 0;
 
-/* "Saved." */
-export function say(text) {
-    show({ text, n: ++n_said });
+/* @words: () => "Saved.", asked again when another language is chosen. */
+export function say(words) {
+    show({ words, n: ++n_said });
 }
 
 export function Toasts() {
@@ -20,5 +20,5 @@ export function Toasts() {
         const timer = setTimeout(() => setToast(null), SHOWN_MS);
         return () => clearTimeout(timer);
     }, [toast]);
-    return html`<div class="toasts" role="status" aria-live="polite">${toast && html`<p class="toast" key=${toast.n}>${toast.text}</p>`}</div>`;
+    return html`<div class="toasts" role="status" aria-live="polite">${toast && html`<p class="toast" key=${toast.n}>${toast.words()}</p>`}</div>`;
 }

@@ -40,7 +40,7 @@ export function Bells() {
         await remove(`/bell-schedules/${dialog.schedule.id}`, dialog.schedule);
         changed();
         close();
-        say(t('say.deleted'));
+        say(() => t('say.deleted'));
     }}><p>${t('bell.delete-hint')}</p><//>`}`;
 }
 
@@ -69,7 +69,7 @@ function BellDialog({ schedule, onChanged, onClose, onReload }) {
         await (schedule ? patch(`/bell-schedules/${schedule.id}`, schedule, body) : post('/bell-schedules', { ...body, organisation: values.organisation.id }));
         onChanged();
         onClose();
-        say(t('say.saved'));
+        say(() => t('say.saved'));
     });
     const { periods } = form.values;
     const put = (i, change) => form.set('periods', periods.map((one, k) => (k === i ? { ...one, ...change } : one)));

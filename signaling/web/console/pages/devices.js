@@ -39,10 +39,10 @@ export function Devices({ query }) {
         if (query.code)
             choose({ code: '' });
     };
-    const done = (text) => {
+    const done = (key) => {
         setRound((n) => n + 1);
         close();
-        say(text);
+        say(() => t(key));
     };
     const open = async (name, row) => setDialog({ name, device: await get(`/devices/${row.id}`) });
     const enrol = can_change && html`<button type="button" class="button button-main" onClick=${() => setDialog({ name: 'enrol' })}>${t('device.enrol')}</button>`;
@@ -64,12 +64,12 @@ export function Devices({ query }) {
                 <${Picker} id="filter-site" of=${sites} value=${query.site ? site : null} onPick=${(item) => choose({ site: item?.id ?? '' })} /></label>
             <${Choice} label=${t('field.state')} value=${query.state} onChange=${(state) => choose({ state })} options=${[['', t('filter.all')], ...STATES.map((state) => [state, word('device-state', state)])]} />
         <//>
-        ${dialog?.name === 'enrol' && html`<${EnrolDialog} code=${query.code ?? ''} site=${site} onClose=${close} onDone=${() => done(t('device.enrolled'))} />`}
-        ${dialog?.name === 'rename' && html`<${RenameDialog} key=${dialog.device.version} device=${dialog.device} onClose=${close} onDone=${() => done(t('say.saved'))} onReload=${() => open('rename', dialog.device)} />`}
+        ${dialog?.name === 'enrol' && html`<${EnrolDialog} code=${query.code ?? ''} site=${site} onClose=${close} onDone=${() => done('device.enrolled')} />`}
+        ${dialog?.name === 'rename' && html`<${RenameDialog} key=${dialog.device.version} device=${dialog.device} onClose=${close} onDone=${() => done('say.saved')} onReload=${() => open('rename', dialog.device)} />`}
         ${dialog?.name === 'revoke' && html`<${Confirm} title=${t('device.revoke-name', { name: dialog.device.name })} submit=${t('device.revoke')} onClose=${close}
             onReload=${() => open('revoke', dialog.device)} act=${async () => {
         await patch(`/devices/${dialog.device.id}`, dialog.device, { state: 'revoked' });
-        done(t('device.revoked'));
+        done('device.revoked');
     }}><p>${t('device.revoke-hint')}</p><//>`}`;
 }
 

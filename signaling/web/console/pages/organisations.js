@@ -46,7 +46,7 @@ export function Organisations() {
             act=${async () => {
         await remove(`/organisations/${dialog.node.id}`, dialog.node);
         changed();
-        say(t('say.deleted'));
+        say(() => t('say.deleted'));
     }}><p>${t('organisation.delete-hint')}</p><//>`}`;
 }
 
@@ -101,7 +101,7 @@ function EditDialog({ node, parent, onDone, onClose, onReload }) {
             throw complain('needed', 'name');
         await (node ? patch(`/organisations/${node.id}`, node, { name, name_en }) : post('/organisations', { parent: parent.id, kind, name, name_en }));
         onDone();
-        say(t('say.saved'));
+        say(() => t('say.saved'));
     });
     return html`<${FormDialog} title=${node ? t('organisation.edit') : t('organisation.new', { name: nameOf(parent) })} form=${form} onClose=${onClose} onReload=${onReload}>
         ${!node && html`<${Field} form=${form} name="kind" label=${t('field.kind')} options=${kinds.map((kind) => [kind, t(`kind.${kind}`)])} />`}

@@ -92,7 +92,7 @@ function StateDialog({ pairing, state, onChanged, onDialog }) {
             throw complain('needed', 'reason');
         await post(`/pairings/${pairing.id}/state`, { state, reason }, { etag: etagOf(pairing) });
         onChanged();
-        say(t('say.saved'));
+        say(() => t('say.saved'));
         back();
     }}><p>${t(`pairing.to-${state}-hint`)}</p><//>`;
 }
@@ -103,7 +103,7 @@ const DeleteDialog = ({ pairing, onChanged, onDialog }) => html`
         await remove(`/pairings/${pairing.id}`, pairing);
         onChanged();
         onDialog(null);
-        say(t('say.deleted'));
+        say(() => t('say.deleted'));
     }}><p>${t('pairing.delete-hint')}</p><//>`;
 
 function EditDialog({ pairing, terms, onChanged, onDialog }) {
@@ -124,7 +124,7 @@ function EditDialog({ pairing, terms, onChanged, onDialog }) {
         };
         const saved = await (pairing ? patch(`/pairings/${pairing.id}`, pairing, body) : post('/pairings', body));
         onChanged();
-        say(t('say.saved'));
+        say(() => t('say.saved'));
         onDialog({ name: 'look', id: saved.id });
     });
     const { values } = form;

@@ -60,14 +60,14 @@ function Dialogs({ dialog, again, onDialog, onChanged, onClose }) {
         onChanged();
         onDialog({ name: 'secret', person, password });
     };
-    const done = (text) => {
+    const done = (key) => {
         onChanged();
         onClose();
-        say(text);
+        say(() => t(key));
     };
     switch (name) {
     case 'edit':
-        return html`<${PersonDialog} key=${person?.version} person=${person} onClose=${onClose} onReload=${again} onSaved=${() => done(t('say.saved'))}
+        return html`<${PersonDialog} key=${person?.version} person=${person} onClose=${onClose} onReload=${again} onSaved=${() => done('say.saved')}
             onCreated=${(made) => { onChanged(); onDialog({ name: 'secret', person: made, password: made.password }); }} onDelete=${() => onDialog({ name: 'delete', person })} />`;
     case 'secret':
         return html`<${Secret} title=${t('person.first-password', { name: person.name })} value=${dialog.password} onClose=${onClose}>
@@ -79,14 +79,14 @@ function Dialogs({ dialog, again, onDialog, onChanged, onClose }) {
         return html`<${Confirm} title=${t('action.delete-name', { name: person.name })} submit=${t('action.delete')} onClose=${onClose} onReload=${again}
             act=${async () => {
         await remove(`/people/${person.id}`, person);
-        done(t('say.deleted'));
+        done('say.deleted');
     }}><p>${t('person.delete-hint')}</p><//>`;
     default: {
         const disables = person.state === 'active';
         return html`<${Confirm} title=${t(disables ? 'person.disable-name' : 'person.enable-name', { name: person.name })} submit=${t(disables ? 'person.disable' : 'person.enable')}
             onClose=${onClose} onReload=${again} act=${async () => {
         await patch(`/people/${person.id}`, person, { state: disables ? 'disabled' : 'active' });
-        done(t('say.saved'));
+        done('say.saved');
     }}><p>${t(disables ? 'person.disable-hint' : 'person.enable-hint')}</p><//>`;
     }
     }

@@ -54,7 +54,7 @@ function usePasswordForm(onDone) {
         if (new_password !== again)
             throw complain('not-same', 'again');
         await post('/session/password', { password, new_password });
-        say(t('session.password-changed'));
+        say(() => t('session.password-changed'));
         onDone();
     });
 }

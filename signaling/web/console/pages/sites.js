@@ -51,7 +51,7 @@ export function Sites({ query }) {
         await remove(`/sites/${dialog.site.id}`, dialog.site);
         changed();
         close();
-        say(t('say.deleted'));
+        say(() => t('say.deleted'));
     }}><p>${t('site.delete-hint')}</p><//>`}`;
 }
 
@@ -92,7 +92,7 @@ function SiteDialog({ site, school, onClose, onDone, onReload, onDelete }) {
         else
             await post('/sites', { ...body, organisation: values.organisation.id });
         onDone();
-        say(t('say.saved'));
+        say(() => t('say.saved'));
     });
     return html`
         <${FormDialog} title=${t(site ? 'site.edit' : 'site.new')} form=${form} onClose=${onClose} onReload=${onReload}

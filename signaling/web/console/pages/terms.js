@@ -42,7 +42,7 @@ export function Terms() {
         await remove(`/terms/${dialog.term.id}`, dialog.term);
         changed();
         close();
-        say(t('say.deleted'));
+        say(() => t('say.deleted'));
     }}><p>${t('term.delete-hint')}</p><//>`}`;
 }
 
@@ -62,7 +62,7 @@ function TermDialog({ term, onChanged, onClose, onReload }) {
         await (term ? patch(`/terms/${term.id}`, term, body) : post('/terms', { ...body, organisation: values.organisation.id }));
         onChanged();
         onClose();
-        say(t('say.saved'));
+        say(() => t('say.saved'));
     });
     return html`
         <${FormDialog} title=${t(term ? 'term.edit' : 'term.new')} form=${form} onClose=${onClose} onReload=${onReload} wide>

@@ -40,7 +40,7 @@ export function Entries({ term, query, schedules, round, onDialog, onChanged }) 
         await remove(`/entries/${leaving.id}`, leaving);
         setLeaving(null);
         onChanged();
-        say(t('say.deleted'));
+        say(() => t('say.deleted'));
     }}><p>${t('entry.delete-hint')}</p><//>`}`;
 }
 
@@ -59,7 +59,7 @@ export function EntryDialog({ term, schedules: known, schedule, entry, onChanged
         if (!body)
             throw complain('needed', 'period');
         await (entry ? patch(`/entries/${entry.id}`, entry, changesOf(body, entry)) : post('/entries', body));
-        say(t('say.saved'));
+        say(() => t('say.saved'));
         onChanged();
         onClose();
     });

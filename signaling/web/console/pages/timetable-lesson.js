@@ -19,8 +19,8 @@ import { currentLanguage, t, word } from '../words.js';
 export function LessonDialog({ id, mode: first = 'look', ...shared }) {
     const [mode, setMode] = useState(first);
     const lesson = useLoad((signal) => get(`/lessons/${id}`, {}, signal), id);
-    const done = (text) => () => {
-        say(text);
+    const done = (key) => () => {
+        say(() => t(key));
         shared.onChanged();
         shared.onClose();
     };
@@ -30,13 +30,13 @@ export function LessonDialog({ id, mode: first = 'look', ...shared }) {
     const rest = { ...shared, key: lesson.value.version, lesson: lesson.value, onReload: lesson.reload };
     switch (mode) {
     case 'move':
-        return html`<${MoveDialog} ...${rest} onDone=${done(t('lesson.moved'))} />`;
+        return html`<${MoveDialog} ...${rest} onDone=${done('lesson.moved')} />`;
     case 'substitute':
-        return html`<${SubstituteDialog} ...${rest} onDone=${done(t('lesson.given'))} />`;
+        return html`<${SubstituteDialog} ...${rest} onDone=${done('lesson.given')} />`;
     case 'makeup':
-        return html`<${MoveDialog} ...${rest} is_makeup onDone=${done(t('lesson.made-up'))} />`;
+        return html`<${MoveDialog} ...${rest} is_makeup onDone=${done('lesson.made-up')} />`;
     default:
-        return html`<${CancelDialog} ...${rest} onDone=${done(t('lesson.cancelled'))} />`;
+        return html`<${CancelDialog} ...${rest} onDone=${done('lesson.cancelled')} />`;
     }
 }
 
@@ -164,7 +164,7 @@ export function SingleDialog({ term, schedule, day, onChanged, onClose }) {
         if (!when)
             throw complain('needed', values.day ? 'from' : 'day');
         await post('/lessons', { pairing: values.pairing.id, ...when, ...(values.title && { title: values.title }), ...(values.reason && { reason: values.reason }) });
-        say(t('lesson.created'));
+        say(() => t('lesson.created'));
         onChanged();
         onClose();
     });

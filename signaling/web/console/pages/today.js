@@ -66,7 +66,7 @@ async function enter(lesson) {
             location.assign(url);
     } catch (problem) {
         tab?.close();
-        say(describe(problem));
+        say(() => describe(problem));
     }
 }
 

@@ -29,7 +29,7 @@ function WorkloadForm({ id, value, options, onPick, onReload, onClose }) {
         if (bad)
             throw complain('number-needed', bad);
         await patch(`/workload/${id}`, value, Object.fromEntries(NAMES.map((name) => [name, Number(values[name])])));
-        say(t('say.saved'));
+        say(() => t('say.saved'));
         onClose();
     });
     return html`<${FormDialog} title=${t('workload.title')} form=${form} onClose=${onClose} onReload=${onReload}>
