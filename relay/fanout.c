@@ -161,9 +161,10 @@ typedef struct {
 } Header;
 
 /* docs/wire.md#what-a-receiver-gets. Returns its length, the same for all of a receiver.
- */
+ * @is_numbered: with the next transport-wide number, where the receiver takes them. */
 static inline unsigned
-write_header(const ScFanout *self, ScOutlet *outlet, const Header *header, uint8_t *out)
+write_header(const ScFanout *self, ScOutlet *outlet, const Header *header,
+             bool is_numbered, uint8_t *out)
 {
     store_u32(out, 2U << 30 | (uint32_t)header->has_padding << 29
                        | (uint32_t)(outlet->extension_length > 0) << 28
@@ -184,9 +185,14 @@ write_header(const ScFanout *self, ScOutlet *outlet, const Header *header, uint8
     }
     if (outlet->transport_cc_offset > 0) {
         uint8_t *value = extension + outlet->transport_cc_offset;
-        uint16_t number = outlet->wide_sequence++;
-        value[0] = (uint8_t)(number >> 8);
-        value[1] = (uint8_t)number;
+        uint16_t number = outlet->wide_sequence;
+        if (is_numbered) {
+            outlet->wide_sequence++;
+            value[0] = (uint8_t)(number >> 8);
+            value[1] = (uint8_t)number;
+        } else {
+            memset(value - 1, 0, 3); /* RFC 8285, 4.2: padding */
+        }
     }
     return SC_RTP_HEADER_LENGTH + outlet->extension_length;
 }
@@ -228,7 +234,7 @@ send_run(ScFanout *self, ScSlot *slot, const ScRunPlan *plan, unsigned first,
         job->out = out;
         job->payload = item->payload;
         job->roc = (uint32_t)(header.sequence >> 16);
-        job->header_length = (uint16_t)write_header(self, outlet, &header, out);
+        job->header_length = (uint16_t)write_header(self, outlet, &header, true, out);
         job->payload_length = (uint16_t)(packet->length + item->padding);
         overhead = job->header_length + outlet->tag_length;
         out += job->payload_length + overhead;
@@ -314,20 +320,21 @@ size_t
 sc_fanout_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed, const ScPacket *packet)
 {
     ScOutlet *outlet = slot->outlet;
+    bool is_rtx = has_rtx(slot, feed);
     Header header;
 
-    if (!has_rtx(slot, feed) && outlet->profile == SC_SRTP_AEAD_AES_128_GCM)
+    if (!is_rtx && outlet->profile == SC_SRTP_AEAD_AES_128_GCM)
         return 0;
     reserve(self, 1, 1, DATAGRAM_MAX + HEADER_MAX + SC_ENCRYPT_TAG_MAX);
 
     ScEncryptJob *job = &self->jobs[self->n_jobs++];
     fill_again(slot, feed, packet, &header, job);
-    if (has_rtx(slot, feed))
+    if (is_rtx)
         turn_into_rtx(self, slot, feed, &header, job);
     job->key = outlet->key;
     job->out = self->arena + self->used;
     job->roc = (uint32_t)(header.sequence >> 16);
-    job->header_length = (uint16_t)write_header(self, outlet, &header, job->out);
+    job->header_length = (uint16_t)write_header(self, outlet, &header, is_rtx, job->out);
 
     size_t length = (size_t)job->header_length + job->payload_length + outlet->tag_length;
     Note note = { .n_packets = 1, .is_media = true };
@@ -335,7 +342,8 @@ sc_fanout_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed, const ScPacke
                   outlet->has_source ? &outlet->source : NULL, length, &note);
     outlet->n_packets++;
     outlet->n_bytes += length;
-    note_sent(self, outlet, 1, length);
+    if (is_rtx)
+        note_sent(self, outlet, 1, length);
     return length;
 }
 

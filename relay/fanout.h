@@ -37,7 +37,9 @@ void sc_fanout_begin(ScFanout *self, int64_t now_us);
 void sc_fanout_send(ScFanout *self, ScSlot *slot, const ScRunPlan *plan);
 
 /* Queues one packet of @feed again: as RTX where the receiver has it (RFC 4588), else
- * under its own number. Returns its UDP payload bytes, or 0 where it may not be: its
+ * under its own number and without a transport-wide one: who had the packet all the same
+ * drops the second as a replay, unread (RFC 3711, 3.3.2), and its number would be taken
+ * for a loss. Returns its UDP payload bytes, or 0 where it may not be: its
  * header extension is another one by now, and AES-GCM gives its key away where two
  * packets are sealed under one number (RFC 7714, section 8.1). */
 size_t sc_fanout_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed,

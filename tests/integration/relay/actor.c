@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "relay/wire/extension.h"
 #include "relay/wire/feedback.h"
 #include "relay/wire/rtp.h"
 #include "relay/wire/sequence.h"
@@ -144,6 +145,16 @@ has_heard(const ScHearing *slot, uint16_t sequence)
     return false;
 }
 
+static uint16_t
+read_wide_sequence(const ScRtp *rtp)
+{
+    const ScExtensionIds ids = { .transport_cc = SC_MEDIA_EXTENSION_TRANSPORT_CC };
+    ScExtensionValues values;
+
+    sc_extension_parse(rtp, &ids, &values);
+    return values.transport_sequence;
+}
+
 static void
 on_rtp(G_GNUC_UNUSED ScPeer *peer, uint8_t *data, size_t length, int64_t now_us,
        void *user_data)
@@ -165,6 +176,7 @@ on_rtp(G_GNUC_UNUSED ScPeer *peer, uint8_t *data, size_t length, int64_t now_us,
         .marker = rtp.marker,
         .payload_type = rtp.payload_type,
         .sequence = rtp.sequence,
+        .wide_sequence = read_wide_sequence(&rtp),
         .timestamp = rtp.timestamp,
         .arrival_us = now_us,
     };

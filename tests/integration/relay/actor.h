@@ -36,6 +36,7 @@ typedef struct {
     bool marker;
     uint8_t payload_type;
     uint16_t sequence;
+    uint16_t wide_sequence; /* transport-wide */
     uint32_t timestamp;
     int64_t arrival_us;
 } ScHeard;
