@@ -8,16 +8,20 @@
 #define REPAIR_MARGIN_MS 60
 #define LATENCY_MAX_MS 2000
 
+/* By this the relay finds what the line carries: docs/architecture.md#lines. */
+#define TRANSPORT_CC                                                       \
+    "rtcp-fb-transport-cc=true,extmap-3=(string)\"http://www.ietf.org/id/" \
+    "draft-holmer-rmcat-transport-wide-cc-extensions-01\""
 /* The same codec has the same payload type in every section: they are bundled. */
 #define OPUS_CAPS                                                                   \
     "application/x-rtp,media=audio,encoding-name=OPUS,clock-rate=48000,payload=96," \
-    "encoding-params=(string)2,useinbandfec=(string)1"
+    "encoding-params=(string)2,useinbandfec=(string)1," TRANSPORT_CC
 #define VIDEO_CAPS                                                                  \
     "application/x-rtp,media=video,encoding-name=H264,clock-rate=90000,payload=97," \
     "packetization-mode=(string)1,profile-level-id=(string)42e01f,"                 \
-    "level-asymmetry-allowed=(string)1,rtcp-fb-nack-pli=true;"                      \
+    "level-asymmetry-allowed=(string)1,rtcp-fb-nack-pli=true," TRANSPORT_CC ";"     \
     "application/x-rtp,media=video,encoding-name=VP8,clock-rate=90000,payload=98,"  \
-    "rtcp-fb-nack-pli=true"
+    "rtcp-fb-nack-pli=true," TRANSPORT_CC
 
 struct ScWatch {
     GPtrArray *slots; /* ref: of ScSlot, borrowed */

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { joined, moves, startsToMove, startTeaching } from './lib/page.mjs';
 import { Line } from './lib/line.mjs';
+import { Native } from './lib/native.mjs';
 import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -18,12 +19,13 @@ const CLIMB_MS = 90_000; /* the encoder of a busy machine takes its time for the
 const servers = new Servers('simulcast');
 const line = new Line();
 let browser, teacher, room;
+let native; /* the other classroom */
 let rooms_line; /* its sockets */
 let height; /* of the camera's picture */
 
 before(async () => {
     browser = await startChromium(); /* its own camera has the 720 lines that three layers need */
-    await servers.start({ n_classrooms: 1, line });
+    await servers.start({ line });
     teacher = await openPage(browser);
     room = await openPage(browser);
     await teacher.addInitScript(keepPeers);
@@ -38,6 +40,7 @@ before(async () => {
 });
 
 after(async () => {
+    await native?.stop();
     await browser?.close();
     await servers.stop();
 });
@@ -109,17 +112,32 @@ test('a class goes on with what is left when a layer stops', { timeout: 360_000 
     assert.ok(lost <= packets / 100, `the numbers go on from layer to layer: ${lost} of ${packets} lost`);
 });
 
-test('a class on a thin line is sent a layer that fits, and the largest when it is wide again', async () => {
+/* A page and our own client, each on a line of its own. */
+test('classes on thin lines are sent a layer that fits, and the largest when they are wide again', { timeout: 600_000 }, async (t) => {
     for (const rid of Object.keys(PARTS))
         await setLayer(rid, true);
+    const others = line.known();
+    native = new Native('simulcast-native', 'join', servers, servers.classroom_tokens[1], 'test');
+    await native.plays('main-video');
+    const natives_line = [...line.known()].filter((key) => !others.has(key));
     const largest = height / PARTS[(await flowing()).at(-1)];
-    await until('the largest layer', async () => (await seen()).height === largest, CLIMB_MS);
-    line.narrow(rooms_line, THIN_BPS);
-    await until('a smaller layer', async () => (await seen()).height < largest, CLIMB_MS);
+    const heights = async () => [(await seen()).height, native.heightOf('main-video')];
+    const bothSee = async (what, isSo) => {
+        const from_ms = performance.now();
+        await until(`${what} at both`, async () => (await heights()).every(isSo), CLIMB_MS)
+            .catch(async (error) => assert.fail(`${error.message}: ${await heights()}`));
+        t.diagnostic(`${what} after ${Math.round(performance.now() - from_ms)} ms: ${await heights()}`);
+    };
+    await bothSee('the largest layer', (seen) => seen === largest);
+    line.narrow(new Set([...rooms_line, ...natives_line]), THIN_BPS);
+    await bothSee('a smaller layer', (seen) => seen < largest);
     await startsToMove(room, 'main-video');
+    const frames = native.frames('main-video');
+    await until('our own client goes on', () => native.frames('main-video') > frames + 5);
     assert.equal(await room.evaluate(() => window.synclass.state().watch), 'connected');
-    line.narrow(rooms_line, 0);
-    await until('the largest layer again', async () => (await seen()).height === largest, CLIMB_MS);
+    line.narrow(new Set(), 0);
+    await bothSee('the largest layer again', (seen) => seen === largest);
+    assert.deepEqual(native.events.filter(({ name }) => name === 'reconnecting'), []);
 });
 
 test('no page had a fault', () => {

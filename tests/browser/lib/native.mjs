@@ -42,6 +42,11 @@ export class Native {
         return this.status?.streams?.find((stream) => stream.slot === slot)?.frames_decoded ?? 0;
     }
 
+    /* Of the picture that it shows of @slot [px]; 0: of none yet. */
+    heightOf(slot) {
+        return this.status?.streams?.find((stream) => stream.slot === slot)?.height ?? 0;
+    }
+
     async plays(slot, n_frames = 25) {
         await until(`${this.#program.name} plays ${slot}`, () => {
             if (this.#program.ended !== null)
