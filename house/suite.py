@@ -41,12 +41,13 @@ LONGEST = (
     "test_term",
     "pages",
     "lesson",
-    "console",
     "term",
+    "console",
 )
-# Pages that mostly stand still. While they are looked at AddressSanitizer's programs run, which
-# wait for most of their time.
+# Pages that mostly stand still, or wait for a bell. While they are looked at AddressSanitizer's
+# programs run, which wait for most of their time.
 CALM = (
+    "term",
     "console",
     "slides",
     "desk",

@@ -21,7 +21,8 @@ export class Program {
     constructor(name, file, args, { onLine = null, env = {} } = {}) {
         const log = createWriteStream(path.join(artefacts, `${name}.log`), { flags: 'a' });
         this.name = name;
-        this.#child = spawn(file, args,
+        /* setpriv: it does not outlive the test, however that ends */
+        this.#child = spawn('setpriv', ['--pdeathsig', 'TERM', file, ...args],
             { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
         this.#child.stdin.on('error', () => {}); /* it may have ended before it was told */
         this.#child.stderr.pipe(log, { end: false });
