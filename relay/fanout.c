@@ -161,10 +161,9 @@ typedef struct {
 } Header;
 
 /* docs/wire.md#what-a-receiver-gets. Returns its length, the same for all of a receiver.
- * @is_numbered: with the next transport-wide number, where the receiver takes them. */
+ */
 static inline unsigned
-write_header(const ScFanout *self, ScOutlet *outlet, const Header *header,
-             bool is_numbered, uint8_t *out)
+write_header(const ScFanout *self, ScOutlet *outlet, const Header *header, uint8_t *out)
 {
     store_u32(out, 2U << 30 | (uint32_t)header->has_padding << 29
                        | (uint32_t)(outlet->extension_length > 0) << 28
@@ -185,16 +184,25 @@ write_header(const ScFanout *self, ScOutlet *outlet, const Header *header,
     }
     if (outlet->transport_cc_offset > 0) {
         uint8_t *value = extension + outlet->transport_cc_offset;
-        uint16_t number = outlet->wide_sequence;
-        if (is_numbered) {
-            outlet->wide_sequence++;
-            value[0] = (uint8_t)(number >> 8);
-            value[1] = (uint8_t)number;
-        } else {
-            memset(value - 1, 0, 3); /* RFC 8285, 4.2: padding */
-        }
+        uint16_t number = outlet->wide_sequence++;
+        value[0] = (uint8_t)(number >> 8);
+        value[1] = (uint8_t)number;
     }
     return SC_RTP_HEADER_LENGTH + outlet->extension_length;
+}
+
+/* The transport-wide number that @header was given, where the receiver takes them, is the
+ * next one's. */
+static void
+take_number_back(ScOutlet *outlet, uint8_t *header)
+{
+    uint8_t *extension = header + SC_RTP_HEADER_LENGTH;
+
+    if (outlet->transport_cc_offset == 0)
+        return;
+    outlet->wide_sequence--;
+    /* identifier, length and number become padding: RFC 8285, 4.2 */
+    memset(extension + outlet->transport_cc_offset - 1, 0, 3);
 }
 
 /* Behind the numbers of the packets. */
@@ -234,7 +242,7 @@ send_run(ScFanout *self, ScSlot *slot, const ScRunPlan *plan, unsigned first,
         job->out = out;
         job->payload = item->payload;
         job->roc = (uint32_t)(header.sequence >> 16);
-        job->header_length = (uint16_t)write_header(self, outlet, &header, true, out);
+        job->header_length = (uint16_t)write_header(self, outlet, &header, out);
         job->payload_length = (uint16_t)(packet->length + item->padding);
         overhead = job->header_length + outlet->tag_length;
         out += job->payload_length + overhead;
@@ -334,7 +342,7 @@ sc_fanout_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed, const ScPacke
     job->key = outlet->key;
     job->out = self->arena + self->used;
     job->roc = (uint32_t)(header.sequence >> 16);
-    job->header_length = (uint16_t)write_header(self, outlet, &header, is_rtx, job->out);
+    job->header_length = (uint16_t)write_header(self, outlet, &header, job->out);
 
     size_t length = (size_t)job->header_length + job->payload_length + outlet->tag_length;
     Note note = { .n_packets = 1, .is_media = true };
@@ -344,6 +352,8 @@ sc_fanout_repair(ScFanout *self, ScSlot *slot, const ScFeed *feed, const ScPacke
     outlet->n_bytes += length;
     if (is_rtx)
         note_sent(self, outlet, 1, length);
+    else
+        take_number_back(outlet, job->out);
     return length;
 }
 
