@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "relay/bulletin.h"
 #include "relay/figures.h"
 #include "relay/registry.h"
 #include "relay/request.h"
@@ -27,51 +28,22 @@ make_empty(void)
     return g_variant_new("a{sv}", NULL);
 }
 
+/* @fingerprint: NULL where it was told before. */
 static GVariant *
-make_text(const char *text)
-{
-    return g_variant_new_string(text);
-}
-
-/* A JSON null where @text is NULL. */
-static GVariant *
-make_text_or_null(const char *text)
-{
-    return text == NULL ? g_variant_new_maybe(G_VARIANT_TYPE_VARIANT, NULL)
-                        : make_text(text);
-}
-
-static GVariant *
-make_ice(const char *ufrag, const char *password)
-{
-    GVariantBuilder ice;
-
-    g_variant_builder_init(&ice, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&ice, "{sv}", "ufrag", make_text(ufrag));
-    g_variant_builder_add(&ice, "{sv}", "pwd", make_text(password));
-    return g_variant_builder_end(&ice);
-}
-
-static GVariant *
-make_candidates(const ScDesk *self)
+make_reach(const ScDesk *self, const char *ufrag, const char *password,
+           const char *fingerprint)
 {
     ScAddress addresses[SC_CONFIG_ANNOUNCE_MAX];
-    unsigned n = sc_config_get_announced(self->config, addresses);
-    GVariantBuilder candidates;
+    ScBulletinReach reach = {
+        .ufrag = ufrag,
+        .password = password,
+        .fingerprint = fingerprint,
+        .addresses = addresses,
+        .n_addresses = sc_config_get_announced(self->config, addresses),
+        .port = sc_relay_get_port(self->relay),
+    };
 
-    g_variant_builder_init(&candidates, G_VARIANT_TYPE("av"));
-    for (unsigned i = 0; i < n; i++) {
-        char text[SC_ADDRESS_STRING_MAX];
-        GVariantBuilder one;
-
-        g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&one, "{sv}", "address",
-                              make_text(sc_address_write_ip(&addresses[i], text)));
-        g_variant_builder_add(&one, "{sv}", "port",
-                              g_variant_new_int64(sc_relay_get_port(self->relay)));
-        g_variant_builder_add(&candidates, "v", g_variant_builder_end(&one));
-    }
-    return g_variant_builder_end(&candidates);
+    return sc_bulletin_make_reach(&reach);
 }
 
 /* Notices of workers, told to signaling. */
@@ -81,18 +53,13 @@ reply_restarted(ScDesk *self, const ScNotice *notice)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) result = NULL;
-    GVariantBuilder builder;
 
-    if (notice->ufrag != NULL) {
-        g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&builder, "{sv}", "ice",
-                              make_ice(notice->ufrag, notice->password));
-        g_variant_builder_add(&builder, "{sv}", "candidates", make_candidates(self));
-        result = g_variant_ref_sink(g_variant_builder_end(&builder));
-    } else {
+    if (notice->ufrag != NULL)
+        result =
+            g_variant_ref_sink(make_reach(self, notice->ufrag, notice->password, NULL));
+    else
         g_set_error(&error, SC_REQUEST_ERROR, SC_REQUEST_ERROR_BAD_PARAMETERS, "ice: %s",
                     notice->reason);
-    }
     if (self->listener.reply != NULL)
         self->listener.reply(GPOINTER_TO_UINT(notice->request), result, error,
                              self->listener.user_data);
@@ -107,12 +74,6 @@ tell(const ScDesk *self, const char *method, GVariant *params)
         self->listener.notify(method, owned, self->listener.user_data);
 }
 
-static const char *
-get_profile_name(ScSrtpProfile profile)
-{
-    return profile == SC_SRTP_AEAD_AES_128_GCM ? "AEAD_AES_128_GCM" : "AES128_CM_SHA1_80";
-}
-
 static void
 log_transport(const ScRegistryTransport *transport, const ScNotice *notice)
 {
@@ -121,7 +82,7 @@ log_transport(const ScRegistryTransport *transport, const ScNotice *notice)
     sc_address_write(&notice->address, address);
     if (notice->state == SC_TRANSPORT_CONNECTED)
         g_message("transport %s: connected from %s with %s", transport->name, address,
-                  get_profile_name(notice->profile));
+                  sc_bulletin_get_profile_name(notice->profile));
     else
         g_message("transport %s: %s: %s", transport->name,
                   sc_transport_state_get_name(notice->state), notice->reason);
@@ -130,24 +91,9 @@ log_transport(const ScRegistryTransport *transport, const ScNotice *notice)
 static void
 on_transport_notice(ScDesk *self, ScRegistryTransport *transport, const ScNotice *notice)
 {
-    char address[SC_ADDRESS_STRING_MAX];
-    GVariantBuilder params;
-
     log_transport(transport, notice);
     transport->state = notice->state;
-    g_variant_builder_init(&params, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&params, "{sv}", "transport", make_text(transport->name));
-    g_variant_builder_add(&params, "{sv}", "state",
-                          make_text(sc_transport_state_get_name(notice->state)));
-    if (notice->reason != NULL)
-        g_variant_builder_add(&params, "{sv}", "reason", make_text(notice->reason));
-    if (notice->state == SC_TRANSPORT_CONNECTED) {
-        g_variant_builder_add(&params, "{sv}", "address",
-                              make_text(sc_address_write(&notice->address, address)));
-        g_variant_builder_add(&params, "{sv}", "profile",
-                              make_text(get_profile_name(notice->profile)));
-    }
-    tell(self, "transport.state", g_variant_builder_end(&params));
+    tell(self, "transport.state", sc_bulletin_make_transport_state(transport, notice));
     if (notice->state == SC_TRANSPORT_CLOSED)
         sc_registry_remove(self->registry, transport);
 }
@@ -156,86 +102,18 @@ static void
 on_track_notice(ScDesk *self, ScRegistryTransport *transport, const ScNotice *notice)
 {
     ScRegistryTrack *track = transport->tracks->pdata[notice->track];
-    GVariantBuilder params;
 
     track->flowing = notice->flowing;
-    g_variant_builder_init(&params, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&params, "{sv}", "track", make_text(track->name));
-    g_variant_builder_add(&params, "{sv}", "state",
-                          make_text(track->flowing ? "flowing" : "silent"));
-    tell(self, "track.state", g_variant_builder_end(&params));
-}
-
-static GVariant *
-make_direction(uint32_t kbps, float loss_pct)
-{
-    GVariantBuilder direction;
-
-    g_variant_builder_init(&direction, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&direction, "{sv}", "kbps", g_variant_new_int64(kbps));
-    g_variant_builder_add(&direction, "{sv}", "loss_pct", g_variant_new_double(loss_pct));
-    return g_variant_builder_end(&direction);
-}
-
-static void
-add_total(GVariantBuilder *one, const char *name, uint32_t total)
-{
-    g_variant_builder_add(one, "{sv}", name, g_variant_new_int64(total));
-}
-
-static GVariant *
-make_quality(const ScRegistryTransport *transport, const ScQuality *quality)
-{
-    GVariantBuilder one;
-
-    g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&one, "{sv}", "transport", make_text(transport->name));
-    g_variant_builder_add(&one, "{sv}", "rtt_ms", g_variant_new_int64(quality->rtt_ms));
-    g_variant_builder_add(&one, "{sv}", "up",
-                          make_direction(quality->up_kbps, quality->up_loss_pct));
-    g_variant_builder_add(&one, "{sv}", "down",
-                          make_direction(quality->down_kbps, quality->down_loss_pct));
-    add_total(&one, "arrived_ms", quality->arrived_ms);
-    add_total(&one, "delivered_ms", quality->delivered_ms);
-    g_variant_builder_add(&one, "{sv}", "delivering",
-                          g_variant_new_boolean(quality->delivering));
-    g_variant_builder_add(&one, "{sv}", "limited",
-                          g_variant_new_boolean(quality->limited));
-    add_total(&one, "interruptions", quality->n_interruptions);
-    if (quality->width > 0) {
-        add_total(&one, "width", quality->width);
-        add_total(&one, "height", quality->height);
-    }
-    return g_variant_builder_end(&one);
-}
-
-static void
-tell_qualities(const ScDesk *self, const ScQuality *qualities, unsigned n)
-{
-    GVariantBuilder transports;
-    GVariantBuilder params;
-
-    g_variant_builder_init(&transports, G_VARIANT_TYPE("av"));
-    for (unsigned i = 0; i < n; i++) {
-        const ScRegistryTransport *transport =
-            sc_registry_lookup_id(self->registry, qualities[i].transport);
-
-        if (transport != NULL)
-            g_variant_builder_add(&transports, "v",
-                                  make_quality(transport, &qualities[i]));
-    }
-    g_variant_builder_init(&params, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&params, "{sv}", "transports",
-                          g_variant_builder_end(&transports));
-    tell(self, "quality", g_variant_builder_end(&params));
+    tell(self, "track.state", sc_bulletin_make_track_state(track));
 }
 
 static void
 on_quality_notice(const ScDesk *self, const ScNotice *notice)
 {
     for (unsigned i = 0; i < notice->n_quality; i += QUALITIES_MAX)
-        tell_qualities(self, &notice->quality[i],
-                       MIN(notice->n_quality - i, QUALITIES_MAX));
+        tell(self, "quality",
+             sc_bulletin_make_qualities(self->registry, &notice->quality[i],
+                                        MIN(notice->n_quality - i, QUALITIES_MAX)));
 }
 
 static void
@@ -373,7 +251,6 @@ create(ScDesk *self, const ScRequestCreate *request, GError **error)
     };
     g_autoptr(GError) refusal = NULL;
     const ScTransport *transport = sc_relay_add(self->relay, &spec, &refusal);
-    GVariantBuilder result;
 
     if (transport == NULL) {
         g_set_error(error, SC_REQUEST_ERROR, SC_REQUEST_ERROR_BAD_PARAMETERS, "ice: %s",
@@ -381,14 +258,9 @@ create(ScDesk *self, const ScRequestCreate *request, GError **error)
         return NULL;
     }
     enter(self, request, transport);
-    g_variant_builder_init(&result, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&result, "{sv}", "ice",
-                          make_ice(sc_ice_get_local_ufrag(transport->ice),
-                                   sc_ice_get_local_password(transport->ice)));
-    g_variant_builder_add(&result, "{sv}", "fingerprint",
-                          make_text(sc_relay_get_fingerprint(self->relay)));
-    g_variant_builder_add(&result, "{sv}", "candidates", make_candidates(self));
-    return g_variant_builder_end(&result);
+    return make_reach(self, sc_ice_get_local_ufrag(transport->ice),
+                      sc_ice_get_local_password(transport->ice),
+                      sc_relay_get_fingerprint(self->relay));
 }
 
 static GVariant *
@@ -511,78 +383,10 @@ on_patch(ScDesk *self, GVariant *params, unsigned ticket G_GNUC_UNUSED, GError *
 }
 
 static GVariant *
-make_listed_tracks(const ScRegistryTransport *transport)
-{
-    GVariantBuilder tracks;
-
-    g_variant_builder_init(&tracks, G_VARIANT_TYPE("av"));
-    for (unsigned i = 0; i < transport->tracks->len; i++) {
-        const ScRegistryTrack *track = transport->tracks->pdata[i];
-        GVariantBuilder one;
-
-        g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&one, "{sv}", "track", make_text(track->name));
-        g_variant_builder_add(&one, "{sv}", "state",
-                              make_text(track->flowing ? "flowing" : "silent"));
-        g_variant_builder_add(&tracks, "v", g_variant_builder_end(&one));
-    }
-    return g_variant_builder_end(&tracks);
-}
-
-static GVariant *
-make_listed_slots(const ScRegistry *registry, const ScRegistryTransport *transport)
-{
-    GVariantBuilder slots;
-
-    g_variant_builder_init(&slots, G_VARIANT_TYPE("av"));
-    for (unsigned i = 0; i < transport->slots->len; i++) {
-        const ScRegistrySlot *slot = transport->slots->pdata[i];
-        GVariantBuilder one;
-
-        g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
-        g_variant_builder_add(&one, "{sv}", "slot", make_text(slot->name));
-        g_variant_builder_add(&one, "{sv}", "track",
-                              make_text_or_null(sc_registry_get_feed(registry, slot)));
-        g_variant_builder_add(&slots, "v", g_variant_builder_end(&one));
-    }
-    return g_variant_builder_end(&slots);
-}
-
-typedef struct {
-    const ScRegistry *registry;
-    GVariantBuilder transports;
-} List;
-
-static void
-list_transport(ScRegistryTransport *transport, void *user_data)
-{
-    List *list = user_data;
-    GVariantBuilder one;
-
-    g_variant_builder_init(&one, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&one, "{sv}", "transport", make_text(transport->name));
-    g_variant_builder_add(&one, "{sv}", "tag", make_text(transport->tag));
-    g_variant_builder_add(&one, "{sv}", "state",
-                          make_text(sc_transport_state_get_name(transport->state)));
-    g_variant_builder_add(&one, "{sv}", "tracks", make_listed_tracks(transport));
-    g_variant_builder_add(&one, "{sv}", "slots",
-                          make_listed_slots(list->registry, transport));
-    g_variant_builder_add(&list->transports, "v", g_variant_builder_end(&one));
-}
-
-static GVariant *
 on_list(ScDesk *self, GVariant *params G_GNUC_UNUSED, unsigned ticket G_GNUC_UNUSED,
         GError **error G_GNUC_UNUSED)
 {
-    List list = { .registry = self->registry };
-    GVariantBuilder result;
-
-    g_variant_builder_init(&list.transports, G_VARIANT_TYPE("av"));
-    sc_registry_foreach(self->registry, list_transport, &list);
-    g_variant_builder_init(&result, G_VARIANT_TYPE_VARDICT);
-    g_variant_builder_add(&result, "{sv}", "transports",
-                          g_variant_builder_end(&list.transports));
-    return g_variant_builder_end(&result);
+    return sc_bulletin_make_list(self->registry);
 }
 
 static GVariant *
