@@ -197,8 +197,8 @@ describe(const char *sink, unsigned n_pictures, unsigned latency_ms)
         g_string_append_printf(text,
                                "appsrc name=in%u is-live=true format=time max-buffers=8 "
                                "leaky-type=downstream min-latency=%" G_GUINT64_FORMAT
-                               " ! videoconvert ! mix. ",
-                               i, (guint64)latency_ms * GST_MSECOND);
+                               " ! videoconvert name=convert%u ! mix. ",
+                               i, (guint64)latency_ms * GST_MSECOND, i);
     return g_string_free(text, false);
 }
 
@@ -238,6 +238,32 @@ start(ScView *self, GError **error)
     return false;
 }
 
+/* @title: of its window; NULL: it has none. */
+static ScView *
+create(const char *sink, const char *title, unsigned n_pictures, unsigned latency_ms,
+       const ScViewHandlers *handlers, void *user_data, GError **error)
+{
+    g_autoptr(ScView) self = g_new0(ScView, 1);
+    g_autofree char *text = describe(sink, n_pictures, latency_ms);
+    g_mutex_init(&self->mutex);
+    self->still_pts = GST_CLOCK_TIME_NONE;
+    self->latency = latency_ms * GST_MSECOND;
+    self->handlers = *handlers;
+    self->user_data = user_data;
+    self->window = title ? sc_window_new(title, on_key, self) : NULL;
+    self->pipeline = gst_parse_launch(text, error);
+    if (!self->pipeline)
+        return NULL;
+    gst_object_ref_sink(self->pipeline);
+    collect(self, n_pictures);
+    g_autoptr(GstElement) overlay =
+        gst_bin_get_by_name(GST_BIN(self->pipeline), "writing");
+    g_signal_connect(overlay, "draw", G_CALLBACK(on_draw), self);
+    if (!start(self, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
 ScView *
 sc_view_new(const char *title, unsigned n_pictures, unsigned latency_ms,
             const ScViewHandlers *handlers, void *user_data, GError **error)
@@ -245,24 +271,14 @@ sc_view_new(const char *title, unsigned n_pictures, unsigned latency_ms,
     const char *sink = choose_sink(error);
     if (!sink)
         return NULL;
-    g_autofree char *text = describe(sink, n_pictures, latency_ms);
-    GstElement *pipeline = gst_parse_launch(text, error);
-    if (!pipeline)
-        return NULL;
-    g_autoptr(ScView) self = g_new0(ScView, 1);
-    g_mutex_init(&self->mutex);
-    self->still_pts = GST_CLOCK_TIME_NONE;
-    self->latency = latency_ms * GST_MSECOND;
-    self->pipeline = gst_object_ref_sink(pipeline);
-    self->handlers = *handlers;
-    self->user_data = user_data;
-    self->window = sc_window_new(title, on_key, self);
-    collect(self, n_pictures);
-    g_autoptr(GstElement) overlay = gst_bin_get_by_name(GST_BIN(pipeline), "writing");
-    g_signal_connect(overlay, "draw", G_CALLBACK(on_draw), self);
-    if (!start(self, error))
-        return NULL;
-    return g_steal_pointer(&self);
+    return create(sink, title, n_pictures, latency_ms, handlers, user_data, error);
+}
+
+ScView *
+sc_view_new_on(const char *sink, unsigned n_pictures, unsigned latency_ms,
+               const ScViewHandlers *handlers, void *user_data, GError **error)
+{
+    return create(sink, NULL, n_pictures, latency_ms, handlers, user_data, error);
 }
 
 void
@@ -271,10 +287,11 @@ sc_view_free(ScView *self)
     if (!self)
         return;
     g_clear_handle_id(&self->bus_watch, g_source_remove);
-    gst_element_set_state(self->pipeline, GST_STATE_NULL);
-    g_ptr_array_unref(self->inlets);
-    g_ptr_array_unref(self->places);
-    gst_object_unref(self->pipeline);
+    if (self->pipeline)
+        gst_element_set_state(self->pipeline, GST_STATE_NULL);
+    g_clear_pointer(&self->inlets, g_ptr_array_unref);
+    g_clear_pointer(&self->places, g_ptr_array_unref);
+    g_clear_object(&self->pipeline);
     sc_window_free(self->window);
     for (unsigned i = 0; i < N_LAYERS; i++)
         g_clear_pointer(&self->layers[i], gst_video_overlay_rectangle_unref);
@@ -320,13 +337,25 @@ wrap(cairo_surface_t *picture, GstClockTime pts)
     return gst_sample_new(buffer, caps, NULL, NULL);
 }
 
+/* Of moving pictures one that is late may be passed over, and the next one is shown.
+ * After a still there comes none. */
 static void
-watch_stills(ScView *self, unsigned index)
+keep_all(ScView *self, unsigned index)
 {
-    if (!self->still_probe)
-        self->still_probe =
-            gst_pad_add_probe(g_ptr_array_index(self->places, index),
-                              GST_PAD_PROBE_TYPE_BUFFER, on_still, self, NULL);
+    g_autofree char *name = g_strdup_printf("convert%u", index);
+    g_autoptr(GstElement) convert = gst_bin_get_by_name(GST_BIN(self->pipeline), name);
+    g_object_set(convert, "qos", FALSE, NULL);
+}
+
+static void
+expect_stills(ScView *self, unsigned index)
+{
+    if (self->still_probe)
+        return;
+    keep_all(self, index);
+    self->still_probe =
+        gst_pad_add_probe(g_ptr_array_index(self->places, index),
+                          GST_PAD_PROBE_TYPE_BUFFER, on_still, self, NULL);
 }
 
 /* Pictures are shown when their latency is over. A still has to keep step with nothing:
@@ -336,7 +365,7 @@ sc_view_push_still(ScView *self, unsigned index, cairo_surface_t *picture,
                    unsigned serial)
 {
     GstClockTime pts = (GstClockTime)g_get_monotonic_time() * GST_USECOND - self->latency;
-    watch_stills(self, index);
+    expect_stills(self, index);
     g_mutex_lock(&self->mutex);
     if (GST_CLOCK_TIME_IS_VALID(self->still_pts))
         pts = MAX(pts, self->still_pts + 1);

@@ -34,6 +34,10 @@ typedef struct {
 ScView *sc_view_new(const char *title, unsigned n_pictures, unsigned latency_ms,
                     const ScViewHandlers *handlers, void *user_data, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* The same without a window, on @sink, which is gst-launch text. */
+ScView *sc_view_new_on(const char *sink, unsigned n_pictures, unsigned latency_ms,
+                       const ScViewHandlers *handlers, void *user_data, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void sc_view_free(ScView *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScView, sc_view_free)
 
