@@ -38,13 +38,6 @@ add_self(ScCall *call, JsonObject *answer, GError **error)
     return true;
 }
 
-static void
-set_instant(JsonObject *object, const char *name, int64_t time_ms)
-{
-    g_autofree char *text = sc_timestamp_print(time_ms);
-    json_object_set_string_member(object, name, text);
-}
-
 static JsonObject *
 read_lesson(ScCall *call, const ScQuery *query)
 {
@@ -58,9 +51,10 @@ read_lesson(ScCall *call, const ScQuery *query)
     else
         json_object_set_string_member(lesson, "teacher", sc_query_get_text(query, 5));
     int64_t starts_ms = sc_query_get_integer(query, 6);
-    set_instant(lesson, "starts_at", starts_ms);
-    set_instant(lesson, "ends_at", sc_query_get_integer(query, 7));
-    set_instant(lesson, "opens_at", starts_ms - config->early_min * 60 * 1000LL);
+    sc_timestamp_set_member(lesson, "starts_at", starts_ms);
+    sc_timestamp_set_member(lesson, "ends_at", sc_query_get_integer(query, 7));
+    sc_timestamp_set_member(lesson, "opens_at",
+                            starts_ms - config->early_min * 60 * 1000LL);
     return lesson;
 }
 
@@ -103,7 +97,7 @@ get_self(ScCall *call, GError **error)
     g_autoptr(JsonObject) answer = json_object_new();
     if (!add_self(call, answer, error) || !add_lessons(call, answer, error))
         return false;
-    set_instant(answer, "now", sc_call_get_now_ms(call));
+    sc_timestamp_set_member(answer, "now", sc_call_get_now_ms(call));
     json_object_set_string_member(answer, "zone", sc_call_get_parts(call)->config->zone);
     sc_call_answer_object(call, 200, g_steal_pointer(&answer));
     return true;

@@ -4,6 +4,7 @@
 #include "signaling/api/access.h"
 #include "signaling/api/clashes.h"
 #include "signaling/api/handlers.h"
+#include "signaling/api/offers.h"
 #include "signaling/bell.h"
 #include "signaling/school/generation.h"
 #include "signaling/school/term-calendar.h"
@@ -164,7 +165,7 @@ static bool
 find_clashes(ScCall *call, const Plan *plan, const char *except, JsonArray *conflicts,
              JsonArray *free_periods, GError **error)
 {
-    const ScClashParty party = {
+    const ScParty party = {
         .term = plan->term,
         .teacher = plan->teacher,
         .giving_site = plan->giving_site,
@@ -173,8 +174,8 @@ find_clashes(ScCall *call, const Plan *plan, const char *except, JsonArray *conf
     };
     return sc_clashes_find_weekly(call, &party, &plan->weekly, conflicts, error)
            && (json_array_get_length(conflicts) == 0
-               || sc_clashes_offer_weekly(call, &party, plan->schedule, &plan->weekly,
-                                          free_periods, error));
+               || sc_offers_find_weekly(call, &party, plan->schedule, &plan->weekly,
+                                        free_periods, error));
 }
 
 static bool

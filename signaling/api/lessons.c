@@ -6,6 +6,7 @@
 #include "signaling/api/handlers.h"
 #include "signaling/api/lesson-door.h"
 #include "signaling/api/lesson-rows.h"
+#include "signaling/api/offers.h"
 #include "signaling/bell.h"
 #include "signaling/protocol/timestamp.h"
 #include "signaling/school/term-calendar.h"
@@ -349,7 +350,7 @@ find_clashes(ScCall *call, JsonObject *lesson, const Wish *wish, JsonArray *conf
 {
     g_auto(GStrv) receiving =
         dup_texts(json_object_get_array_member(lesson, "receiving_sites"));
-    const ScClashParty party = {
+    const ScParty party = {
         .term = get_text(lesson, "term"),
         .teacher = wish->teacher,
         .giving_site = json_object_get_string_member(lesson, "giving_site"),
@@ -359,8 +360,8 @@ find_clashes(ScCall *call, JsonObject *lesson, const Wish *wish, JsonArray *conf
     return sc_clashes_find_single(call, &party, wish->starts_ms, wish->ends_ms, conflicts,
                                   error)
            && (json_array_get_length(conflicts) == 0 || wish->schedule == NULL
-               || sc_clashes_offer_single(call, &party, wish->schedule, wish->starts_ms,
-                                          free_periods, error));
+               || sc_offers_find_single(call, &party, wish->schedule, wish->starts_ms,
+                                        free_periods, error));
 }
 
 static bool

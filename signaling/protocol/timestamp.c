@@ -24,3 +24,14 @@ sc_timestamp_parse(const char *text, int64_t *out_time_ms)
         g_date_time_to_unix(instant) * 1000 + g_date_time_get_microsecond(instant) / 1000;
     return true;
 }
+
+void
+sc_timestamp_set_member(JsonObject *object, const char *name, int64_t time_ms)
+{
+    g_autofree char *text = sc_timestamp_print(time_ms);
+
+    if (time_ms != 0)
+        json_object_set_string_member(object, name, text);
+    else
+        json_object_set_null_member(object, name);
+}
