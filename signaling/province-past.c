@@ -185,23 +185,6 @@ add_period(ScProvince *self, const char *term, const char *day, unsigned week,
     return true;
 }
 
-static ScTermCalendar *
-read_calendar(ScProvince *self, const char *term, GError **error)
-{
-    g_auto(ScTermRow) row = { 0 };
-    int index;
-    if (!sc_store_get_term(self->store, term, &row, error))
-        return NULL;
-    g_autofree ScTermException *exceptions =
-        g_new0(ScTermException, row.n_exceptions + 1);
-    for (unsigned i = 0; i < row.n_exceptions; i++)
-        exceptions[i] =
-            (ScTermException){ row.days[i],
-                               row.follows[i][0] != '\0' ? row.follows[i] : NULL };
-    return sc_term_calendar_new(row.first_day, row.last_day, exceptions, row.n_exceptions,
-                                &index, error);
-}
-
 /* A day is a transaction: one for all would grow the log beyond the database. */
 static bool
 add_day(ScProvince *self, const char *term, const char *day, unsigned week,
@@ -222,7 +205,8 @@ bool
 sc_province_add_past(ScProvince *self, const char *term, const char *first,
                      unsigned n_weeks, GError **error)
 {
-    g_autoptr(ScTermCalendar) calendar = read_calendar(self, term, error);
+    g_autoptr(ScTermCalendar) calendar =
+        sc_store_get_term_calendar(self->store, term, error);
     if (calendar == NULL)
         return false;
     int begin = sc_term_calendar_find_day(calendar, first);

@@ -258,7 +258,9 @@ sc_clashes_find_weekly(ScCall *call, const ScParty *party, const ScWeekly *weekl
     g_autoptr(GArray) members = sc_party_list_members(party);
     g_autoptr(ScOccupancy) occupancy = sc_party_load_weekly(call, party, members, error);
     g_autoptr(ScTermCalendar) calendar =
-        occupancy != NULL ? sc_party_read_calendar(call, party, error) : NULL;
+        occupancy != NULL
+            ? sc_store_get_term_calendar(sc_call_get_store(call), party->term, error)
+            : NULL;
     if (calendar == NULL)
         return false;
     for (guint i = 0; i < members->len; i++) {

@@ -3,6 +3,7 @@
 
 #include "signaling/protocol/timestamp.h"
 #include "signaling/school/term-calendar.h"
+#include "signaling/store/timetable.h"
 
 #define DAY_MS (24 * 3600 * 1000LL)
 #define OFFERS_MAX 5
@@ -127,7 +128,9 @@ load_taken(ScCall *call, const ScParty *party, Taken *taken, GError **error)
     taken->by_hand = g_array_new(FALSE, FALSE, sizeof(Span));
     taken->occupancy = sc_party_load_weekly(call, party, taken->members, error);
     taken->calendar =
-        taken->occupancy != NULL ? sc_party_read_calendar(call, party, error) : NULL;
+        taken->occupancy != NULL
+            ? sc_store_get_term_calendar(sc_call_get_store(call), party->term, error)
+            : NULL;
     if (taken->calendar == NULL)
         return false;
     for (guint i = 0; i < taken->members->len; i++)

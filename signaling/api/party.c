@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/api/party.h"
 
-#include "signaling/store/timetable.h"
-
 #define DAY_MS (24 * 3600 * 1000LL)
 
 GArray *
@@ -130,23 +128,6 @@ sc_party_query_by_hand(ScCall *call, const ScPartyMember *member,
                                                      : OF_SITE STANDS BY_HAND,
                     MAX(sc_instant_at(first, 0, zone), sc_call_get_now_ms(call)),
                     sc_instant_at(last, 0, zone) + DAY_MS, out_query, error);
-}
-
-ScTermCalendar *
-sc_party_read_calendar(ScCall *call, const ScParty *party, GError **error)
-{
-    g_auto(ScTermRow) row = { 0 };
-    int index;
-    if (!sc_store_get_term(sc_call_get_store(call), party->term, &row, error))
-        return NULL;
-    g_autofree ScTermException *exceptions =
-        g_new0(ScTermException, row.n_exceptions + 1);
-    for (unsigned i = 0; i < row.n_exceptions; i++)
-        exceptions[i] =
-            (ScTermException){ row.days[i],
-                               row.follows[i][0] != '\0' ? row.follows[i] : NULL };
-    return sc_term_calendar_new(row.first_day, row.last_day, exceptions, row.n_exceptions,
-                                &index, error);
 }
 
 bool

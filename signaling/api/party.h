@@ -45,9 +45,6 @@ bool sc_party_query_by_hand(ScCall *call, const ScPartyMember *member,
                             const ScTermCalendar *calendar, ScQuery *out_query,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* NULL and @error. */
-ScTermCalendar *sc_party_read_calendar(ScCall *call, const ScParty *party, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
 /* Is @weekly held at some time between the two, which are of one day? */
 bool sc_party_is_weekly_at(ScCall *call, const ScTermCalendar *calendar,
                            const ScWeekly *weekly, int64_t starts_ms, int64_t ends_ms);

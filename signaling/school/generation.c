@@ -39,29 +39,12 @@ sc_generator_free(ScGenerator *self)
     g_free(self);
 }
 
-static ScTermCalendar *
-read_calendar(ScGenerator *self, const char *term, GError **error)
-{
-    g_auto(ScTermRow) row = { 0 };
-    int index;
-    if (!sc_store_get_term(self->store, term, &row, error))
-        return NULL;
-    g_autofree ScTermException *exceptions =
-        g_new0(ScTermException, row.n_exceptions + 1);
-    for (unsigned i = 0; i < row.n_exceptions; i++)
-        exceptions[i] =
-            (ScTermException){ row.days[i],
-                               row.follows[i][0] != '\0' ? row.follows[i] : NULL };
-    return sc_term_calendar_new(row.first_day, row.last_day, exceptions, row.n_exceptions,
-                                &index, error);
-}
-
 static const ScTermCalendar *
 get_calendar(ScGenerator *self, const char *term, GError **error)
 {
     ScTermCalendar *calendar = g_hash_table_lookup(self->calendars, term);
     if (calendar == NULL) {
-        calendar = read_calendar(self, term, error);
+        calendar = sc_store_get_term_calendar(self->store, term, error);
         if (calendar != NULL)
             g_hash_table_insert(self->calendars, g_strdup(term), calendar);
     }

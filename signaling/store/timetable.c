@@ -151,6 +151,23 @@ sc_store_get_term(ScStore *store, const char *id, ScTermRow *out_row, GError **e
     return true;
 }
 
+ScTermCalendar *
+sc_store_get_term_calendar(ScStore *store, const char *id, GError **error)
+{
+    g_auto(ScTermRow) row = { 0 };
+    int index;
+    if (!sc_store_get_term(store, id, &row, error))
+        return NULL;
+    g_autofree ScTermException *exceptions =
+        g_new0(ScTermException, row.n_exceptions + 1);
+    for (unsigned i = 0; i < row.n_exceptions; i++)
+        exceptions[i] =
+            (ScTermException){ row.days[i],
+                               row.follows[i][0] != '\0' ? row.follows[i] : NULL };
+    return sc_term_calendar_new(row.first_day, row.last_day, exceptions, row.n_exceptions,
+                                &index, error);
+}
+
 void
 sc_made_lesson_clear(gpointer data)
 {

@@ -3,6 +3,7 @@
  * moved and taken away. Thread: the store's. All errors are SC_STORE_ERROR. */
 #pragma once
 
+#include "signaling/school/term-calendar.h"
 #include "signaling/store/store.h"
 
 /* An entry with what it has of its pairing and its bell schedule. All texts owned. */
@@ -50,6 +51,9 @@ void sc_term_row_clear(ScTermRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ScTermRow, sc_term_row_clear)
 
 bool sc_store_get_term(ScStore *store, const char *id, ScTermRow *out_row, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* The same as a calendar. NULL and @error. */
+ScTermCalendar *sc_store_get_term_calendar(ScStore *store, const char *id, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* A lesson that the timetable made, as far as a new generation looks at it. */
