@@ -2,11 +2,11 @@
 /* browsers.test.mjs: a lesson between browsers alone, over real relay and signaling. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
-import { joined, messages, moves, says, shoot, startTeaching, startsToMove }
+import { joined, messages, moves, offered, offers, says, shoot, startTeaching, startsToMove }
     from './lib/page.mjs';
 import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
@@ -20,6 +20,10 @@ before(async () => {
     room = await startChromium({ media: await cameraFiles('classroom', { calm: true }) });
     await servers.start();
 });
+
+/* Whatever came of a test, the next one has the lesson to itself. */
+afterEach(() => Promise.all([desk, room].flatMap((browser) => browser.contexts())
+    .map((context) => context.close())));
 
 after(async () => {
     await desk?.close();
@@ -39,8 +43,6 @@ const teach = async () => {
     await startTeaching(page);
     return page;
 };
-
-const close = (...pages) => Promise.all(pages.map((page) => page.context().close()));
 
 /* In the page, before it: holds the camera back until the browser has refused to play, and
  * tells on the console what came of it. The test asks the page nothing meanwhile, for a
@@ -77,7 +79,6 @@ test('a voice that comes before the camera is opened is heard without a press', 
     await until('it is heard', () => page.evaluate(() =>
         window.synclass.received()['main-audio']?.energy > 0));
     assert.ok(!await page.isVisible('#sound'));
-    await close(teacher, page);
 });
 
 test('the floor is given and taken, and slides are shown, without a new offer', LIMIT,
@@ -91,6 +92,8 @@ test('the floor is given and taken, and slides are shown, without a new offer', 
             await moves(teacher, slot);
         for (const page of [first, second])
             await moves(page, 'main-video');
+        const pages = [teacher, first, second];
+        const before = await Promise.all(pages.map(offers));
 
         await teacher.click('.tile:first-child button');
         await says(first, 'status.classroom.floor');
@@ -121,11 +124,10 @@ test('the floor is given and taken, and slides are shown, without a new offer', 
         await until('slides again', () => first.isVisible('#slides'));
         await startsToMove(first, 'main-video');
 
-        for (const page of [teacher, first, second]) {
-            assert.equal(await page.evaluate(() => window.offers), 2);
+        for (const [i, page] of pages.entries()) {
+            await offered(page, before[i]);
             assert.deepEqual(page.faults, []);
         }
-        await close(teacher, first, second);
     });
 
 /* Nothing of ours: what any WHEP player does, written out. */
@@ -163,7 +165,6 @@ test('a plain WHEP offer with one audio and one video section gets the lesson', 
             const { frames, bytes } = await page.evaluate(() => window.plain());
             return frames > 25 && bytes > 5000;
         });
-        await close(teacher, page);
     });
 
 test('pages that may not join say so', LIMIT, async () => {
@@ -178,7 +179,6 @@ test('pages that may not join say so', LIMIT, async () => {
         await page.goto(servers.link(role, token));
         await until(`${role}: ${key}`, async () =>
             await page.textContent('#trouble-text') === messages['zh-CN'][key]);
-        await close(page);
     }
 });
 
@@ -189,7 +189,6 @@ test('a lesson that does not exist is named as such', LIMIT, async () => {
     await until('a plain sentence', async () =>
         [messages['zh-CN']['problem.unknown-lesson'], messages['zh-CN']['problem.wrong-lesson']]
             .includes(await page.textContent('#trouble-text')));
-    await close(page);
 });
 
 test('a token that has expired is named as such', LIMIT,
@@ -201,7 +200,6 @@ test('a token that has expired is named as such', LIMIT,
             await page.goto(servers.link(role, token));
             await until('the sentence', async () => await page.textContent('#trouble-text')
                 === messages['zh-CN']['problem.expired-token']);
-            await close(page);
         }
     });
 
@@ -216,7 +214,6 @@ test('a lesson is held over IPv6', LIMIT, async () => {
         await startTeaching(teacher);
         await moves(pupils, 'main-video');
         await moves(teacher, 'tile-0');
-        await close(teacher, pupils);
     } finally {
         await six.stop();
     }

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
 import { Native } from './lib/native.mjs';
-import { brightness, moves, shoot, startTeaching } from './lib/page.mjs';
+import { brightness, moves, offered, shoot, startTeaching } from './lib/page.mjs';
 import { footage } from './lib/paths.mjs';
 import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
@@ -103,7 +103,7 @@ test('Chromium teaches two native classrooms and sees them both', { timeout: 400
                 sent: (await read(teacher, 'sent', 'main-video')).framesEncoded,
                 rooms: rooms.map((room) => room.frames('main-video')),
             }));
-            assert.equal(await teacher.evaluate(() => window.offers), 2);
+            await offered(teacher);
             assert.deepEqual(teacher.faults, []);
             await Promise.all(rooms.map((room) => room.stop()));
             const tiles = await settled('the tiles', () => Promise.all(

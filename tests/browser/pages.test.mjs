@@ -7,8 +7,8 @@ import { after, before, test } from 'node:test';
 
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
-import { brightness, joined, messages, moves, ready, received, says, shoot, startTeaching, startsToMove }
-    from './lib/page.mjs';
+import { brightness, joined, messages, moves, offered, ready, received, says, shoot, startTeaching,
+    startsToMove } from './lib/page.mjs';
 import { StubLesson } from './lib/stub.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -115,7 +115,7 @@ lessonTest('every page and state of a lesson, in both languages', async (open) =
     for (const [page, name] of [[teacher, 'teacher'], [stone, 'classroom'], [river, 'classroom-small']])
         await isOver(page, `${name}-over`, 'over.heading');
     for (const page of [teacher, stone, river])
-        assert.equal(await page.evaluate(() => window.offers), 2, 'one offer for each way');
+        await offered(page);
 });
 
 lessonTest('the lesson’s hours are seen by all, in both languages', async (open) => {
@@ -276,8 +276,8 @@ lessonTest('losing the events alone touches no media', async (open) => {
     await until('events lost', () => teacher.evaluate(() => synclass.state().events === 'lost'));
     await startsToMove(stone, 'main-video');
     await until('events back', () => teacher.evaluate(() => synclass.state().events === 'open'));
-    assert.equal(await teacher.evaluate(() => window.offers), 2);
-    assert.equal(await stone.evaluate(() => window.offers), 2);
+    await offered(teacher);
+    await offered(stone);
 });
 
 for (const [role, site] of [['teacher', 'stone'], ['classroom', 'town']]) {

@@ -9,7 +9,7 @@ import axe from 'axe-core';
 
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
-import { messages, ready, shoot, startTeaching } from './lib/page.mjs';
+import { messages, offered, offers, ready, shoot, startTeaching } from './lib/page.mjs';
 import { Servers } from './lib/servers.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -156,10 +156,10 @@ pageTest('music goes out as it is, in the lesson of this page alone', {
     await startTeaching(page);
     assert.deepEqual(await microphone(page), { hint: 'music', echo: false });
     await until('the rate of music', async () => await soundBps(page) === 128_000);
-    const offers = await page.evaluate(() => window.offers);
+    const n = await offers(page);
     await page.evaluate(() => document.getElementById('setup-music').click());
     await until('a voice again', async () => (await microphone(page)).hint === 'speech');
     await until('the rate of a voice', async () => await soundBps(page) === 40_000);
     assert.equal((await microphone(page)).echo, true);
-    assert.equal(await page.evaluate(() => window.offers), offers, 'nothing was negotiated anew');
+    await offered(page, n);
 });

@@ -34,8 +34,41 @@ export function startChromium({ media = null, sound = null, more = [] } = {}) {
     });
 }
 
-/* A page in a context of its own. What goes wrong in it is kept in page.faults, and how
- * often it made an offer in window.offers, counted outside our modules. */
+/* Run in each page before its own scripts, and outside our modules: window.offers counts the
+ * offers that were answered, but for those that mend a broken line (where ours stood still for
+ * seconds, because the machine did, an ICE restart is no fault, nor a session in the place of
+ * the lost one). window.offers_made tells of each, also of one that was refused: while the
+ * server still hears the page of before, the next one of the same site has to ask again. */
+function countOffers() {
+    const { createOffer, setRemoteDescription, close } = RTCPeerConnection.prototype;
+    const restarting = new WeakSet();
+    const isLost = (pc) => ['disconnected', 'failed'].includes(pc.connectionState)
+        || restarting.has(pc);
+    const note = (what, pc) => window.offers_made.push(
+        `${performance.now().toFixed()} ms: ${what}, ${pc.connectionState}`);
+    window.offers = 0;
+    window.offers_made = [];
+    RTCPeerConnection.prototype.createOffer = function (...args) {
+        note('offer', this);
+        if (isLost(this))
+            restarting.add(this);
+        return createOffer.apply(this, args);
+    };
+    RTCPeerConnection.prototype.setRemoteDescription = function (...args) {
+        note('answer', this);
+        if (!restarting.delete(this))
+            window.offers += 1;
+        return setRemoteDescription.apply(this, args);
+    };
+    RTCPeerConnection.prototype.close = function () {
+        note('close', this);
+        if (isLost(this))
+            window.offers -= 1;
+        close.call(this);
+    };
+}
+
+/* A page in a context of its own. What goes wrong in it is kept in page.faults. */
 export async function openPage(browser, { locale = 'zh-CN', width = 1366, height = 768 } = {}) {
     const context = await browser.newContext({
         locale, viewport: { width, height }, permissions: ['camera', 'microphone'],
@@ -55,13 +88,6 @@ export async function openPage(browser, { locale = 'zh-CN', width = 1366, height
         if (/Content Security Policy|Refused to/.test(message.text()))
             page.faults.push(message.text());
     });
-    await page.addInitScript(() => {
-        window.offers = 0;
-        const createOffer = RTCPeerConnection.prototype.createOffer;
-        RTCPeerConnection.prototype.createOffer = function (...args) {
-            window.offers += 1;
-            return createOffer.apply(this, args);
-        };
-    });
+    await page.addInitScript(countOffers);
     return page;
 }

@@ -55,6 +55,14 @@ export const joined = (page) => until('the class joined', () => page.evaluate(()
     window.synclass.state().publish === 'connected'
     && window.synclass.state().watch === 'connected'));
 
+export const offers = (page) => page.evaluate(() => window.offers);
+
+/* @page has made @n offers: one for each way, where nothing was negotiated anew. */
+export async function offered(page, n = 2) {
+    const [seen, made] = await page.evaluate(() => [window.offers, window.offers_made]);
+    assert.equal(seen, n, `${page.url().replace(/#.*/, '')} made offers at ${made.join('; ')}`);
+}
+
 /* Keeps a picture, and holds every text to its box. */
 export async function shoot(page, name) {
     const spilling = await page.evaluate(() => [...document.querySelectorAll(
