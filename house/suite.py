@@ -5,18 +5,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from house import build, packages
+from house import build, doubt, packages
 from house.build import ROOT
+from house.counting import Count, entry, tap, unittest
+from house.doubt import Processors
 from house.parallel import Spare, in_order
 from house.terminal import Fault, say
 
@@ -88,28 +89,6 @@ SANITIZER_ENVIRONMENT = {
 SEEMS_TO_LEAK = "ERROR: LeakSanitizer"
 SECOND_LOOK = {"ASAN_OPTIONS": SANITIZER_ENVIRONMENT["ASAN_OPTIONS"] + ":fast_unwind_on_malloc=0"}
 
-TAP = re.compile(r"^\s*(not )?ok \d+(.*)$", re.MULTILINE)
-SUM = re.compile(r"^# (pass|fail|skipped) (\d+)$", re.MULTILINE)
-RAN = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
-ENDED = re.compile(r"^(?:OK|FAILED)(?: \((.*)\))?$", re.MULTILINE)
-
-
-@dataclass
-class Count:
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def add(self, other: Count) -> None:
-        self.passed += other.passed
-        self.failed += other.failed
-        self.skipped += other.skipped
-
-    def __str__(self) -> str:
-        skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}"
-
-
 def run(part: str, names: list[str], werror: bool) -> int:
     """Runs @part ("all": every part), or of it the files that @names name, and returns the
     exit status."""
@@ -151,6 +130,8 @@ def timed(name: str, runner: Callable[[], Count]) -> Count:
 
 
 def verdict(total: Count) -> int:
+    if total.twice:
+        say("looked at twice: " + ", ".join(total.twice))
     say(str(total))
     return 1 if total.failed or not total.passed else 0
 
@@ -182,7 +163,7 @@ def browser(werror: bool, calmed: Callable[[], None] = lambda: None) -> Count:
     count.add(run_together(lively, BROWSERS_AT_ONCE))
     calmed()
     calm = [path for path in others if stem(path) in CALM]
-    count.add(run_together(calm, BROWSERS_AT_ONCE))
+    count.add(run_together(calm, BROWSERS_AT_ONCE, in_company=True))
     return count
 
 
@@ -210,17 +191,33 @@ def chosen(part: str, name: str) -> Path:
 
 def run_alone(paths: list[Path]) -> Count:
     """Runs @paths one after the other, and nothing beside them."""
-    count = Count()
-    for path in paths:
-        count.add(Attempt.make(path).tell())
-    return count
+    return settle(Attempt.make(path) for path in paths)
 
 
-def run_together(paths: list[Path], at_once: int) -> Count:
-    """Runs @paths side by side, @at_once of them at a time."""
+def run_together(paths: list[Path], at_once: int, in_company: bool = False) -> Count:
+    """Runs @paths side by side, @at_once of them at a time. @in_company: something else
+    runs beside them."""
+    make = partial(Attempt.make, in_company=in_company or at_once > 1)
+    return settle(in_order([partial(make, path) for path in paths], at_once))
+
+
+def settle(attempts: Iterable[Attempt]) -> Count:
+    """Tells and counts @attempts; those that doubt.py doubts by a second one."""
     count = Count()
-    for attempt in in_order([partial(Attempt.make, path) for path in paths], at_once):
-        count.add(attempt.tell())
+    doubtful: list[tuple[Attempt, Count]] = []
+    for attempt in attempts:
+        seen = attempt.tell()
+        if seen.failed and attempt.doubt:
+            doubtful.append((attempt, seen))
+        else:
+            count.add(seen)
+    is_noise = doubt.few(doubtful)
+    for attempt, seen in doubtful:
+        if is_noise:
+            say(f"{attempt.path.name}: {attempt.doubt}, so once more, and alone")
+            seen = Attempt.make(attempt.path).tell()
+            seen.twice.append(attempt.path.name)
+        count.add(seen)
     return count
 
 
@@ -281,17 +278,38 @@ def meson(directory: Path, suites: list[str], at_once: int = 0) -> Count:
         words += ["--num-processes", str(at_once)]
     status, records = meson_records(directory, words)
     leaking = [name_of(record) for record in records if seems_to_leak(record)]
+    doubtful = [name_of(record) for record in records if is_doubtful(record)]
     if leaking:
-        say("a second look at what seems to leak: " + ", ".join(leaking))
-        status, again = meson_records(directory, leaking, SECOND_LOOK)
-        seen = {record["name"] for record in again}
-        records = [record for record in records if record["name"] not in seen] + again
+        status, records = looked_at_again(directory, records, leaking, "seems to leak", SECOND_LOOK)
+    if doubt.few(doubtful):
+        status, records = looked_at_again(directory, records, doubtful, "failed beside others")
     count = Count()
     for record in records:
         count.add(entry(record))
+    count.twice = doubtful if doubt.few(doubtful) else []
     if status != 0 and not count.failed:
         raise Fault(f"meson test ended with {status}")
     return count
+
+
+def looked_at_again(
+    directory: Path,
+    records: list[dict[str, object]],
+    names: list[str],
+    why: str,
+    environment: dict[str, str] | None = None,
+) -> tuple[int, list[dict[str, object]]]:
+    """What a second run of @names ended with, one after the other, and @records with those
+    of it in the place of the first."""
+    say(f"a second look at what {why}: " + ", ".join(names))
+    status, again = meson_records(directory, ["--num-processes", "1", *names], environment)
+    seen = {record["name"] for record in again}
+    return status, [record for record in records if record["name"] not in seen] + again
+
+
+def is_doubtful(record: dict[str, object]) -> bool:
+    has_failed = record.get("result") in ("FAIL", "TIMEOUT")
+    return has_failed and not seems_to_leak(record) and not doubt.is_proof(record)
 
 
 def meson_records(
@@ -320,48 +338,6 @@ def seems_to_leak(record: dict[str, object]) -> bool:
     return record.get("result") == "FAIL" and SEEMS_TO_LEAK in said
 
 
-def entry(record: dict[str, object]) -> Count:
-    """One test program: its cases as GLib's or Python's test programs print them, else itself."""
-    result = record.get("result")
-    count = tap(str(record.get("stdout", "")))
-    count.add(unittest(str(record.get("stderr", ""))))
-    if result in ("OK", "EXPECTEDFAIL", "SKIP"):
-        if not count.passed and not count.skipped:
-            return Count(skipped=1) if result == "SKIP" else Count(passed=1)
-        return count
-    count.failed = max(1, count.failed)
-    return count
-
-
-def tap(output: str) -> Count:
-    """Counts TAP's lines, or takes the sums at its end where it has them (Node's has: there
-    a case stands once more in the line of each group and file that holds it)."""
-    sums = {word: int(number) for word, number in SUM.findall(output)}
-    if {"pass", "fail"} <= sums.keys():
-        return Count(sums["pass"], sums["fail"], sums.get("skipped", 0))
-    count = Count()
-    for failed, rest in TAP.findall(output):
-        if failed:
-            count.failed += 1
-        elif "# SKIP" in rest.upper():
-            count.skipped += 1
-        else:
-            count.passed += 1
-    return count
-
-
-def unittest(output: str) -> Count:
-    """What Python's unittest says at its end; nothing where it was not Python's."""
-    ran = RAN.findall(output)
-    if not ran:
-        return Count()
-    ended = ENDED.findall(output)
-    parts = dict(p.split("=") for p in ended[-1].split(", ") if "=" in p) if ended else {}
-    failed = int(parts.get("failures", 0)) + int(parts.get("errors", 0))
-    skipped = int(parts.get("skipped", 0))
-    return Count(max(0, int(ran[-1]) - failed - skipped), failed, skipped)
-
-
 @dataclass
 class Attempt:
     """One file of tests, run as a process of its own."""
@@ -370,12 +346,15 @@ class Attempt:
     status: int
     output: str
     took_s: float
+    doubt: str = ""  # why a failure of it would say little
 
     @classmethod
-    def make(cls, path: Path) -> Attempt:
-        began_s = time.monotonic()
+    def make(cls, path: Path, in_company: bool = False) -> Attempt:
+        began_s, before = time.monotonic(), Processors.read()
         status, output = bounded(runner(path))
-        return cls(path, status, output, time.monotonic() - began_s)
+        stolen = Processors.read().stolen_since(before)
+        took_s = time.monotonic() - began_s
+        return cls(path, status, output, took_s, doubt.reason(in_company, stolen))
 
     def tell(self) -> Count:
         """Prints it whole, and counts it."""

@@ -1,45 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""suite: every case is counted, and nothing that failed is counted as passed."""
+"""suite: each file is run, told and counted once, and once more only where that is due."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import unittest
+from pathlib import Path
+from unittest import mock
 
-from house import suite
+from house import doubt, suite
 from house.build import ROOT
-from house.suite import Attempt, Count
+from house.counting import Count
+from house.suite import Attempt
 from house.terminal import Fault
 
-GLIB = "TAP version 13\n# random seed: R02S0\n1..3\nok 1 /a/b\nok 2 /a/c # SKIP no tun\n"
 NODE = "    ok 1 - case\nok 1 - file\n# tests 3\n# pass 2\n# fail 0\n# skipped 1\n"
 PYTHON = (
     "test_x ... ok\n\nRan 4 tests in 0.1s\n\nFAILED (failures=1, errors=1, skipped=1)\n"
 )
-
-
-class MesonEntry(unittest.TestCase):
-    def test_a_program_counts_by_its_cases(self) -> None:
-        cases = [
-            ("OK", GLIB, "", Count(1, 0, 1)),
-            ("OK", "", "", Count(1, 0, 0)),
-            ("FAIL", GLIB + "not ok 3 /a/d\n", "", Count(1, 1, 1)),
-            ("FAIL", GLIB, "", Count(1, 1, 1)),  # died between two cases
-            ("TIMEOUT", "", "", Count(0, 1, 0)),
-            ("SKIP", "", "", Count(0, 0, 1)),
-            ("OK", NODE, "", Count(2, 0, 1)),
-            ("OK", "", "Ran 3 tests in 0.01s\n\nOK\n", Count(3, 0, 0)),
-            ("FAIL", "", PYTHON, Count(1, 2, 1)),
-        ]
-        for result, stdout, stderr, expected in cases:
-            with self.subTest(result=result, stdout=stdout):
-                record: dict[str, object] = {
-                    "result": result,
-                    "stdout": stdout,
-                    "stderr": stderr,
-                }
-                self.assertEqual(suite.entry(record), expected)
+PASSED = "Ran 4 tests in 0.1s\n\nOK\n"
 
 
 class File(unittest.TestCase):
@@ -95,10 +75,51 @@ class Company(unittest.TestCase):
             suite.selected("unit", ["term"], werror=False)
 
 
-class PlainLine(unittest.TestCase):
-    def test_it_names_what_was_skipped_only_where_something_was(self) -> None:
-        self.assertEqual(str(Count(3, 1)), "3 passed, 1 failed")
-        self.assertEqual(str(Count(3, 1, 2)), "3 passed, 1 failed, 2 skipped")
+class SecondLook(unittest.TestCase):
+    """Of the files a, b ...; @again: the status and the output of each second attempt."""
+
+    def settled(self, first: list[Attempt], again: tuple[int, str]) -> tuple[Count, str]:
+        def make(path: Path, in_company: bool = False) -> Attempt:
+            self.assertFalse(in_company)
+            return Attempt(path, *again, took_s=1.0)
+
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            with mock.patch.object(Attempt, "make", make):
+                return suite.settle(first), said.getvalue()
+
+    def attempts(self, n: int, doubt: str) -> list[Attempt]:
+        paths = [ROOT / "tests" / f"{name}.py" for name in "abcdef"[:n]]
+        return [Attempt(path, 1, PYTHON, 1.0, doubt) for path in paths]
+
+    def test_what_failed_in_company_counts_as_it_does_alone(self) -> None:
+        for again, expected in (
+            ((0, PASSED), Count(4, 0, twice=["a.py"])),
+            ((1, PYTHON), Count(1, 2, 1, twice=["a.py"])),
+        ):
+            with self.subTest(again=again):
+                count, said = self.settled(self.attempts(1, "it ran beside others"), again)
+                self.assertEqual(count, expected)
+                self.assertIn("a.py: it ran beside others, so once more, and alone\n", said)
+                self.assertEqual(said.count("tests/a.py:\n"), 2)  # both are told
+
+    def test_what_failed_undisturbed_has_failed(self) -> None:
+        count, _ = self.settled(self.attempts(1, ""), (0, PASSED))
+        self.assertEqual(count, Count(1, 2, 1))
+
+    def test_many_failures_are_no_noise(self) -> None:
+        n = doubt.MOST + 1
+        count, _ = self.settled(self.attempts(n, "it ran beside others"), (0, PASSED))
+        self.assertEqual(count, Count(n, 2 * n, n))
+
+    def test_what_passed_is_not_run_again(self) -> None:
+        passed = Attempt(ROOT / "tests" / "a.py", 0, PASSED, 1.0, "it ran beside others")
+        count, _ = self.settled([passed], (1, PYTHON))
+        self.assertEqual(count, Count(4, 0))
+
+    def test_the_verdict_names_what_was_looked_at_twice(self) -> None:
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            self.assertEqual(suite.verdict(Count(4, 0, twice=["a.py", "b"])), 0)
+        self.assertEqual(said.getvalue(), "looked at twice: a.py, b\n4 passed, 0 failed\n")
 
 
 if __name__ == "__main__":
