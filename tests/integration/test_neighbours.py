@@ -5,6 +5,7 @@ them the others' hands are raised, lowered and told in order, and their answers 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import resource
 import statistics
@@ -181,20 +182,22 @@ class Neighbours(LessonCase):
             await stranger.until(lambda _: False)
         self.assertEqual(4401, gone.exception.code)
 
-    async def settled_descriptors(self) -> int:
-        """How many signaling holds, once what others held has gone."""
-        counts = [-1]
-        while len(set(counts[-SAME:])) > 1 or len(counts) < SAME:
+    async def next_descriptor(self) -> int:
+        """The number that signaling's next one would have, once what others held has gone:
+        the lowest that is free (open(2)), and less than it holds where one came and went."""
+        free = [-1]
+        while len(set(free[-SAME:])) > 1 or len(free) < SAME:
             await asyncio.sleep(LOOK_S)
-            counts.append(len(os.listdir(f"/proc/{self.signaling.pid}/fd")))
-        return counts[-1]
+            held = {int(name) for name in os.listdir(f"/proc/{self.signaling.pid}/fd")}
+            free.append(next(number for number in itertools.count() if number not in held))
+        return free[-1]
 
     async def test_where_descriptors_are_short_who_comes_waits(self) -> None:
         """And is let in when there are some again; those who are in notice nothing."""
         room = await self.meet(self.tokens[1])
-        used = await self.settled_descriptors()
+        limit = await self.next_descriptor()
         _, most = resource.prlimit(self.signaling.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(self.signaling.pid, resource.RLIMIT_NOFILE, (used, most))
+        resource.prlimit(self.signaling.pid, resource.RLIMIT_NOFILE, (limit, most))
         coming = asyncio.ensure_future(self.meet(self.tokens[2]))
         for _ in range(N_TURNED_AWAY):
             await room.ask("hand", up=True)
