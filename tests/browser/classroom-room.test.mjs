@@ -5,8 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import axe from 'axe-core';
-
+import { isAccessible } from './lib/axe.mjs';
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
 import { joined, messages, moves, shoot, startTeaching } from './lib/page.mjs';
@@ -17,7 +16,6 @@ const LIMIT = { timeout: 400_000 };
 const PATIENCE_MS = 60_000;
 const TV = { width: 1920, height: 1080 };
 const PHONE = { width: 390, height: 844 };
-const RULES = { runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] } };
 const CAPITALS = {
     kind: 'single', question: '云南省的省会是哪座城市？', options: ['成都', '昆明', '贵阳', '南宁'],
 };
@@ -115,13 +113,6 @@ const optionIs = (page, option, what) => until(`option ${option} is ${what}`, ()
     PATIENCE_MS);
 
 const codeOf = async (tv) => (await tv.textContent('#door-code')).replace(' ', '');
-
-async function isAccessible(page) {
-    await page.evaluate((source) => { if (!window.axe) (0, eval)(source); }, axe.source);
-    const { violations } = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
-    assert.deepEqual(violations.map(({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`)}`), []);
-}
 
 roomTest('a hand is raised by 0, help asked for by *, and both are seen large',
     async ({ tv, teacher }) => {
