@@ -6,6 +6,7 @@
 #include "signaling/school/term-calendar.h"
 #include "signaling/store/query.h"
 #include "signaling/store/timetable.h"
+#include "signaling/wording.h"
 
 #define DAY_MS (24 * 3600 * 1000LL)
 
@@ -67,7 +68,6 @@ typedef struct {
 static JsonObject *
 print_sentences(ScClashKind kind, const char *name, const Clash *clash)
 {
-    JsonObject *sentence = json_object_new();
     g_autofree char *zh =
         kind == SC_CLASH_CAPACITY
             ? g_strdup_printf("%s：同时进行的课已达上限", clash->when_zh)
@@ -78,9 +78,7 @@ print_sentences(ScClashKind kind, const char *name, const Clash *clash)
             ? g_strdup_printf("%s: no more lessons can be held at once", clash->when_en)
             : g_strdup_printf("%s: %s “%s” already has “%s”", clash->when_en,
                               member_words[kind].en, name, clash->title);
-    json_object_set_string_member(sentence, "zh-CN", zh);
-    json_object_set_string_member(sentence, "en", en);
-    return sentence;
+    return sc_wording_print(zh, en);
 }
 
 static void

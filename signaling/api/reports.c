@@ -10,6 +10,7 @@
 #include "signaling/store/chain.h"
 #include "signaling/store/ledger.h"
 #include "signaling/store/query.h"
+#include "signaling/wording.h"
 
 #define LIMIT_DEFAULT 50
 #define MS_PER_MIN 60000.0
@@ -236,12 +237,10 @@ print_columns(void)
     JsonArray *array = json_array_new();
     for (unsigned i = 0; i < G_N_ELEMENTS(columns); i++) {
         JsonObject *column = json_object_new();
-        JsonObject *title = json_object_new();
-        json_object_set_string_member(title, "zh-CN", columns[i].zh);
-        json_object_set_string_member(title, "en", columns[i].en);
         json_object_set_string_member(column, "name", columns[i].name);
         json_object_set_string_member(column, "kind", columns[i].kind);
-        json_object_set_object_member(column, "title", title);
+        json_object_set_object_member(column, "title",
+                                      sc_wording_print(columns[i].zh, columns[i].en));
         json_array_add_object_element(array, column);
     }
     return array;

@@ -9,6 +9,7 @@
 #include "signaling/conductor.h"
 #include "signaling/protocol/timestamp.h"
 #include "signaling/school/term-calendar.h"
+#include "signaling/wording.h"
 
 #define SHOWN_MAX 100 /* lessons of each kind */
 #define WRONG_MAX 200
@@ -124,18 +125,15 @@ add_trouble(JsonArray *wrong, Trouble trouble, const About *about)
     if (json_array_get_length(wrong) >= WRONG_MAX)
         return;
     JsonObject *object = json_object_new();
-    JsonObject *sentence = json_object_new();
     g_autofree char *zh = fill(troubles[trouble].zh, about->site_name, about->title);
     g_autofree char *en = fill(troubles[trouble].en, about->site_name, about->title);
-    json_object_set_string_member(sentence, "zh-CN", zh);
-    json_object_set_string_member(sentence, "en", en);
     json_object_set_string_member(object, "kind", troubles[trouble].kind);
     set_text(object, "lesson", about->lesson);
     set_text(object, "lesson_title", about->title);
     set_text(object, "site", about->site);
     set_text(object, "site_name", about->site_name);
     json_object_set_string_member(object, "detail", en);
-    json_object_set_object_member(object, "sentence", sentence);
+    json_object_set_object_member(object, "sentence", sc_wording_print(zh, en));
     json_array_add_object_element(wrong, object);
 }
 
