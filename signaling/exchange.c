@@ -190,7 +190,6 @@ sc_exchange_refuse_with(ScExchange *self, const GError *error, JsonObject *more)
         g_warning("%s %s: %s", soup_server_message_get_method(self->message),
                   g_uri_get_path(soup_server_message_get_uri(self->message)),
                   error->message);
-    g_autofree char *body =
-        sc_problem_print_with(problem, error->message, sc_problem_get_field(error), more);
+    g_autofree char *body = sc_problem_print(error, more);
     sc_exchange_reply(self, status, "application/problem+json", body);
 }

@@ -98,6 +98,16 @@ void sc_problem_set_error(GError **error, ScProblem problem, const char *field,
                           const char *format, ...) G_GNUC_PRINTF(4, 5);
 const char *sc_problem_get_field(const GError *error); /* NULL: none; borrowed */
 
+/* Adds to @error, one of ours that was just set, what people are told instead of its
+ * message: one sentence in both languages, without the field's name, which it is shown
+ * beside. @zh and @en take the same arguments in the same order. Nothing where @error is
+ * NULL. */
+void sc_problem_say(GError **error, const char *zh, const char *en, ...)
+    G_GNUC_PRINTF(2, 4) G_GNUC_PRINTF(3, 4);
+void sc_problem_say_literal(GError **error, const char *zh, const char *en);
+const char *sc_problem_get_zh(const GError *error); /* NULL: none; borrowed */
+const char *sc_problem_get_en(const GError *error); /* NULL: none; borrowed */
+
 const char *sc_problem_get_name(ScProblem problem); /* "bad-sdp"; static */
 unsigned sc_problem_get_status(ScProblem problem);  /* of HTTP */
 unsigned sc_problem_get_retry_s(ScProblem problem); /* 0: no Retry-After */
@@ -107,9 +117,6 @@ bool sc_problem_lookup(const char *name, ScProblem *out_problem);
  * STORAGE_FULL where the store has no room, else INTERNAL_ERROR. */
 ScProblem sc_problem_from_error(const GError *error);
 
-/* The body, application/problem+json. @detail and @field may be NULL. */
-char *sc_problem_print(ScProblem problem, const char *detail, const char *field)
-    G_GNUC_WARN_UNUSED_RESULT;
-/* With the members of @more (borrowed; NULL: none) beside them. */
-char *sc_problem_print_with(ScProblem problem, const char *detail, const char *field,
-                            JsonObject *more) G_GNUC_WARN_UNUSED_RESULT;
+/* The body, application/problem+json, with the members of @more (borrowed; NULL: none)
+ * beside those of @error. */
+char *sc_problem_print(const GError *error, JsonObject *more) G_GNUC_WARN_UNUSED_RESULT;

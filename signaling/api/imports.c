@@ -9,6 +9,7 @@
 #include "signaling/api/import-store.h"
 #include "signaling/school/jobs.h"
 #include "signaling/store/query.h"
+#include "signaling/wording.h"
 
 #define ATTEMPTS_MAX 3 /* when others change the timetable meanwhile */
 
@@ -77,19 +78,13 @@ do_work(ScStore *store, gpointer data, GError **error)
     sc_problem_set_error(error, SC_PROBLEM_BUSY, NULL,
                          "the timetable was changed %d times while it was looked at",
                          ATTEMPTS_MAX);
+    sc_problem_say(error, "检查期间课表一直有人在改，请稍后再试。",
+                   "The timetable kept changing while it was looked at; please try "
+                   "again later.");
     return false;
 }
 
 /* Answers. */
-
-static JsonObject *
-print_sentence(const char *zh, const char *en)
-{
-    JsonObject *sentence = json_object_new();
-    json_object_set_string_member(sentence, "zh-CN", zh);
-    json_object_set_string_member(sentence, "en", en);
-    return sentence;
-}
 
 static JsonArray *
 print_faults(const ScImport *import)
@@ -102,7 +97,7 @@ print_faults(const ScImport *import)
         json_object_set_string_member(object, "column", fault->column);
         json_object_set_string_member(object, "detail", fault->en);
         json_object_set_object_member(object, "sentence",
-                                      print_sentence(fault->zh, fault->en));
+                                      sc_wording_print(fault->zh, fault->en));
         json_array_add_object_element(faults, object);
     }
     return faults;
@@ -174,16 +169,13 @@ static void
 refuse_file(ScCall *call, const GError *reason)
 {
     g_autoptr(GError) error = NULL;
-    JsonObject *members = json_object_new();
     g_autofree char *zh = sc_import_print_error_zh(reason);
-    json_object_set_object_member(members, "sentence",
-                                  print_sentence(zh, reason->message));
-    sc_call_set_refusal(call, members);
     sc_problem_set_error(&error,
                          g_error_matches(reason, SC_CSV_ERROR, SC_CSV_ERROR_N_BYTES)
                              ? SC_PROBLEM_BODY_TOO_LARGE
                              : SC_PROBLEM_INVALID_VALUE,
                          NULL, "%s", reason->message);
+    sc_problem_say_literal(&error, zh, reason->message);
     sc_call_finish(call, error);
 }
 
@@ -191,11 +183,14 @@ static void
 refuse_rows(const Work *work)
 {
     g_autoptr(GError) error = NULL;
+    unsigned n_rows = work->import->n_rows;
+    unsigned n_faulty = n_rows - work->import->n_good;
     sc_call_set_refusal(work->call, print_found(work));
     sc_problem_set_error(&error, SC_PROBLEM_INVALID_VALUE, NULL,
-                         "%u of %u rows are faulty; nothing was taken in",
-                         work->import->n_rows - work->import->n_good,
-                         work->import->n_rows);
+                         "%u of %u rows are faulty; nothing was taken in", n_faulty,
+                         n_rows);
+    sc_problem_say(&error, "共 %u 行，其中 %u 行有问题，什么都没有写入。",
+                   "Of %u rows %u are faulty; nothing was taken in.", n_rows, n_faulty);
     sc_call_finish(work->call, error);
 }
 
@@ -257,10 +252,13 @@ check_term(ScCall *call, const char *term, GError **error)
     sc_query_bind_text(&query, sc_call_get_actor(call)->id);
     if (!sc_query_step(&query, &is_own, error))
         return false;
-    if (!is_own)
-        sc_problem_set_error(error, SC_PROBLEM_FORBIDDEN, "term",
-                             "term %s: you administer nothing that it holds for", term);
-    return is_own;
+    if (is_own)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_FORBIDDEN, "term",
+                         "term %s: you administer nothing that it holds for", term);
+    sc_problem_say(error, "这个学期所适用的机构里，没有您管理的。",
+                   "You administer nothing that this term holds for.");
+    return false;
 }
 
 static bool

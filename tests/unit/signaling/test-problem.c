@@ -21,7 +21,9 @@ every_problem_can_be_found_and_printed(void)
         g_assert_cmpuint(status, >=, 400);
         g_assert_cmpuint(status, <, 600);
 
-        g_autofree char *text = sc_problem_print((ScProblem)i, "a \"detail\"", "field");
+        g_autoptr(GError) error = NULL;
+        sc_problem_set_error(&error, (ScProblem)i, "field", "a \"%s\"", "detail");
+        g_autofree char *text = sc_problem_print(error, NULL);
         g_autoptr(JsonNode) node = json_from_string(text, NULL);
         JsonObject *object = json_node_get_object(node);
         g_autofree char *type = g_strconcat("urn:synclass:problem:", name, NULL);
@@ -31,7 +33,49 @@ every_problem_can_be_found_and_printed(void)
                         "a \"detail\"");
         g_assert_cmpstr(json_object_get_string_member(object, "field"), ==, "field");
         g_assert_true(json_object_has_member(object, "title"));
+        g_assert_false(json_object_has_member(object, "sentence"));
     }
+}
+
+static void
+assert_says(JsonObject *object, const char *zh, const char *en)
+{
+    JsonObject *sentence = json_object_get_object_member(object, "sentence");
+    g_assert_cmpuint(json_object_get_size(sentence), ==, 2);
+    g_assert_cmpstr(json_object_get_string_member(sentence, "zh-CN"), ==, zh);
+    g_assert_cmpstr(json_object_get_string_member(sentence, "en"), ==, en);
+}
+
+static void
+people_are_told_in_both_languages(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonObject) more = json_object_new();
+    json_object_set_int_member(more, "rows", 7);
+    sc_problem_set_error(&error, SC_PROBLEM_INVALID_VALUE, "period", "period is 9");
+    sc_problem_say_literal(&error, "第 9 节：100%。", "Period 9: 100%.");
+    sc_problem_say(&error, "“%s”没有第 %d 节。", "“%s” has no period %d.", "夏季", 9);
+
+    g_autoptr(GError) copy = g_error_copy(error);
+    g_clear_error(&error);
+    g_assert_cmpstr(sc_problem_get_zh(copy), ==, "“夏季”没有第 9 节。");
+    g_assert_cmpstr(sc_problem_get_en(copy), ==, "“夏季” has no period 9.");
+    g_autofree char *text = sc_problem_print(copy, more);
+    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+    JsonObject *object = json_node_get_object(node);
+    assert_says(object, "“夏季”没有第 9 节。", "“夏季” has no period 9.");
+    g_assert_cmpstr(json_object_get_string_member(object, "detail"), ==, "period is 9");
+    g_assert_cmpint(json_object_get_int_member(object, "rows"), ==, 7);
+}
+
+static void
+nothing_is_said_of_an_error_that_nobody_wants(void)
+{
+    sc_problem_say(NULL, "第 %d 节", "period %d", 9);
+    g_autoptr(GError) other = g_error_new(G_FILE_ERROR, G_FILE_ERROR_IO, "x");
+    g_assert_null(sc_problem_get_field(other));
+    g_assert_null(sc_problem_get_zh(other));
+    g_assert_null(sc_problem_get_en(other));
 }
 
 static void
@@ -151,6 +195,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define ADD(name) g_test_add_func("/problem/" #name, name)
     ADD(every_problem_can_be_found_and_printed);
+    ADD(people_are_told_in_both_languages);
+    ADD(nothing_is_said_of_an_error_that_nobody_wants);
     ADD(each_way_an_offer_is_refused_has_its_problem);
     ADD(unknown_error_is_internal);
     ADD(rate_allows_a_burst_and_then_the_mean);
