@@ -66,6 +66,14 @@ refuse(const Check *check, const Place *place, JsonNode *value, const char *form
     return false;
 }
 
+/* What is needed is not there, or empty. */
+static bool
+say_needed(const Check *check)
+{
+    sc_problem_say(check->error, "这一项必须填写。", "This is needed.");
+    return false;
+}
+
 static JsonObject *
 follow(const Check *check, JsonObject *schema)
 {
@@ -106,6 +114,20 @@ is_of_type(JsonNode *value, const char *type)
     }
 }
 
+/* What a form can send instead: nothing, or no number. */
+static bool
+refuse_type(const Check *check, JsonNode *value, const Place *place, const char *types)
+{
+    (void)refuse(check, place, value, "must be of type %s", types);
+    if (json_node_is_null(value))
+        return say_needed(check);
+    if (strstr(types, "integer") != NULL)
+        sc_problem_say(check->error, "请填一个整数。", "Please give a whole number.");
+    else if (strstr(types, "number") != NULL)
+        sc_problem_say(check->error, "请填一个数。", "Please give a number.");
+    return false;
+}
+
 static bool
 check_type(const Check *check, JsonObject *schema, JsonNode *value, const Place *place)
 {
@@ -114,8 +136,7 @@ check_type(const Check *check, JsonObject *schema, JsonNode *value, const Place 
     JsonNode *type = json_object_get_member(schema, "type");
     if (json_node_get_node_type(type) == JSON_NODE_VALUE)
         return is_of_type(value, json_node_get_string(type))
-               || refuse(check, place, value, "must be of type %s",
-                         json_node_get_string(type));
+               || refuse_type(check, value, place, json_node_get_string(type));
     JsonArray *types = json_node_get_array(type);
     g_autoptr(GString) names = g_string_new(NULL);
     for (guint i = 0; i < json_array_get_length(types); i++) {
@@ -124,7 +145,7 @@ check_type(const Check *check, JsonObject *schema, JsonNode *value, const Place 
         g_string_append_printf(names, "%s%s", i > 0 ? " or " : "",
                                json_array_get_string_element(types, i));
     }
-    return refuse(check, place, value, "must be of type %s", names->str);
+    return refuse_type(check, value, place, names->str);
 }
 
 static bool
@@ -140,7 +161,10 @@ check_enum(const Check *check, JsonObject *schema, JsonNode *value, const Place 
         g_autofree char *shown = show(json_array_get_element(words, i));
         g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", shown);
     }
-    return refuse(check, place, value, "must be one of %s", names->str);
+    (void)refuse(check, place, value, "must be one of %s", names->str);
+    sc_problem_say(check->error, "没有这个选项，请重新选择。",
+                   "There is no such choice; please choose again.");
+    return false;
 }
 
 static bool
@@ -164,6 +188,14 @@ is_time(const char *text)
 }
 
 static bool
+is_month(const char *text)
+{
+    return strlen(text) == 7 && text[4] == '-' && strspn(text, "0123456789-") == 7
+           && strchr(text, '-') == text + 4 && strchr(text + 5, '-') == NULL
+           && strcmp(text + 5, "01") >= 0 && strcmp(text + 5, "12") <= 0;
+}
+
+static bool
 is_instant(const char *text)
 {
     g_autoptr(GDateTime) instant = g_date_time_new_from_iso8601(text, NULL);
@@ -184,12 +216,29 @@ static const struct {
     const char *name;
     bool (*is)(const char *text);
     const char *limit;
+    const char *zh;
+    const char *en;
 } formats[] = {
-    { "date", is_day, "must be a day, YYYY-MM-DD" },
-    { "time", is_time, "must be a time of day, HH:MM" },
-    { "date-time", is_instant, "must be an instant, as 2026-09-01T08:00:00+08:00" },
-    { "id", is_id, "must be an id: 1 to 64 of A–Z a–z 0–9 _ . : -" },
+    { "date", is_day, "must be a day, YYYY-MM-DD",
+      "请填一个真有的日期，例如 2026-09-01。",
+      "Please give a day that exists, such as 2026-09-01." },
+    { "month", is_month, "must be a month, YYYY-MM", "请填年和月，例如 2026-09。",
+      "Please give a year and a month, such as 2026-09." },
+    { "time", is_time, "must be a time of day, HH:MM", "请填几点几分，例如 08:05。",
+      "Please give a time of day, such as 08:05." },
+    { "date-time", is_instant, "must be an instant, as 2026-09-01T08:00:00+08:00",
+      "请填日期和时间。", "Please give a day and a time." },
+    { "id", is_id, "must be an id: 1 to 64 of A–Z a–z 0–9 _ . : -", "请从列表里选一项。",
+      "Please choose one from the list." },
 };
+
+static bool
+refuse_format(const Check *check, JsonNode *value, const Place *place, unsigned index)
+{
+    (void)refuse(check, place, value, "%s", formats[index].limit);
+    sc_problem_say_literal(check->error, formats[index].zh, formats[index].en);
+    return false;
+}
 
 static bool
 check_format(const Check *check, JsonObject *schema, JsonNode *value, const Place *place)
@@ -199,7 +248,7 @@ check_format(const Check *check, JsonObject *schema, JsonNode *value, const Plac
     for (unsigned i = 0; format != NULL && i < G_N_ELEMENTS(formats); i++)
         if (g_str_equal(formats[i].name, format)
             && !formats[i].is(json_node_get_string(value)))
-            return refuse(check, place, value, "%s", formats[i].limit);
+            return refuse_format(check, value, place, i);
     return true;
 }
 
@@ -215,27 +264,96 @@ has_control_character(const char *text)
     return false;
 }
 
+/* Of an array's elements or a text's characters: a range of lengths. */
+typedef struct {
+    gint64 min;
+    gint64 max;
+} Range;
+
+static Range
+read_range(JsonObject *schema, const char *min, const char *max)
+{
+    return (Range){ json_object_get_int_member_with_default(schema, min, 0),
+                    json_object_get_int_member_with_default(schema, max, G_MAXINT64) };
+}
+
+static bool
+refuse_length(const Check *check, JsonNode *value, const Place *place, const Range *range,
+              gint64 length)
+{
+    (void)refuse(check, place, value,
+                 "has %" G_GINT64_FORMAT " characters, must have %" G_GINT64_FORMAT
+                 " to %" G_GINT64_FORMAT,
+                 length, range->min, range->max);
+    if (length == 0)
+        return say_needed(check);
+    if (length < range->min)
+        sc_problem_say(check->error,
+                       "至少 %" G_GINT64_FORMAT " 个字，现在是 %" G_GINT64_FORMAT " 个。",
+                       "At least %" G_GINT64_FORMAT
+                       " characters; these are %" G_GINT64_FORMAT ".",
+                       range->min, length);
+    else
+        sc_problem_say(check->error,
+                       "最多 %" G_GINT64_FORMAT " 个字，现在是 %" G_GINT64_FORMAT " 个。",
+                       "At most %" G_GINT64_FORMAT
+                       " characters; these are %" G_GINT64_FORMAT ".",
+                       range->max, length);
+    return false;
+}
+
+static bool
+check_text(const Check *check, JsonObject *schema, JsonNode *value, const Place *place)
+{
+    const char *text = json_node_get_string(value);
+    const char *pattern =
+        json_object_get_string_member_with_default(schema, "pattern", NULL);
+    if (has_control_character(text)) {
+        (void)refuse(check, place, value, "must have no control characters");
+        sc_problem_say(check->error, "里面有看不见的控制字符，请删去后重新输入。",
+                       "It holds invisible control characters; please type it anew.");
+        return false;
+    }
+    if (pattern != NULL && !g_regex_match_simple(pattern, text, 0, 0)) {
+        (void)refuse(check, place, value, "must match %s", pattern);
+        sc_problem_say(check->error, "这样写不对，请检查。",
+                       "This is not written as it should be.");
+        return false;
+    }
+    return check_format(check, schema, value, place);
+}
+
 static bool
 check_string(const Check *check, JsonObject *schema, JsonNode *value, const Place *place)
 {
     const char *text = json_node_get_string(value);
     if (!g_utf8_validate(text, -1, NULL))
         return refuse(check, place, NULL, "is not UTF-8");
+    const Range range = read_range(schema, "minLength", "maxLength");
     gint64 length = g_utf8_strlen(text, -1);
-    gint64 min = json_object_get_int_member_with_default(schema, "minLength", 0);
-    gint64 max = json_object_get_int_member_with_default(schema, "maxLength", G_MAXINT64);
-    if (length < min || length > max)
-        return refuse(check, place, value,
-                      "has %" G_GINT64_FORMAT " characters, must have %" G_GINT64_FORMAT
-                      " to %" G_GINT64_FORMAT,
-                      length, min, max);
-    if (has_control_character(text))
-        return refuse(check, place, value, "must have no control characters");
-    const char *pattern =
-        json_object_get_string_member_with_default(schema, "pattern", NULL);
-    if (pattern != NULL && !g_regex_match_simple(pattern, text, 0, 0))
-        return refuse(check, place, value, "must match %s", pattern);
-    return check_format(check, schema, value, place);
+    return length < range.min || length > range.max
+               ? refuse_length(check, value, place, &range, length)
+               : check_text(check, schema, value, place);
+}
+
+/* Of two limits one sentence says both; the number stands in the field. */
+static bool
+refuse_number(const Check *check, JsonNode *value, const Place *place, double min,
+              double max)
+{
+    bool is_low = json_node_get_double(value) < min;
+    if (is_low)
+        (void)refuse(check, place, value, "must be at least %g", min);
+    else
+        (void)refuse(check, place, value, "must be at most %g", max);
+    if (min > -G_MAXDOUBLE && max < G_MAXDOUBLE)
+        sc_problem_say(check->error, "要在 %.15g 到 %.15g 之间。", "From %.15g to %.15g.",
+                       min, max);
+    else if (is_low)
+        sc_problem_say(check->error, "最小是 %.15g。", "At least %.15g.", min);
+    else
+        sc_problem_say(check->error, "最大是 %.15g。", "At most %.15g.", max);
+    return false;
 }
 
 static bool
@@ -246,9 +364,8 @@ check_number(const Check *check, JsonObject *schema, JsonNode *value, const Plac
         json_object_get_double_member_with_default(schema, "minimum", -G_MAXDOUBLE);
     double max =
         json_object_get_double_member_with_default(schema, "maximum", G_MAXDOUBLE);
-    if (number < min)
-        return refuse(check, place, value, "must be at least %g", min);
-    return number <= max || refuse(check, place, value, "must be at most %g", max);
+    return (number >= min && number <= max)
+           || refuse_number(check, value, place, min, max);
 }
 
 static bool check_value(const Check *check, JsonObject *schema, JsonNode *value,
@@ -265,17 +382,37 @@ has_equal_before(JsonArray *array, guint index)
 }
 
 static bool
+refuse_count(const Check *check, const Place *place, const Range *range, guint length)
+{
+    (void)refuse(check, place, NULL,
+                 "has %u elements, must have %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                 length, range->min, range->max);
+    if (length < range->min)
+        sc_problem_say(check->error, "至少 %" G_GINT64_FORMAT " 项，现在是 %u 项。",
+                       "At least %" G_GINT64_FORMAT "; these are %u.", range->min,
+                       length);
+    else
+        sc_problem_say(check->error, "最多 %" G_GINT64_FORMAT " 项，现在是 %u 项。",
+                       "At most %" G_GINT64_FORMAT "; these are %u.", range->max, length);
+    return false;
+}
+
+static bool
+refuse_twice(const Check *check, JsonNode *value, const Place *place)
+{
+    (void)refuse(check, place, value, "stands there twice");
+    sc_problem_say(check->error, "与前面的重复了。", "This stands there already.");
+    return false;
+}
+
+static bool
 check_array(const Check *check, JsonObject *schema, JsonNode *value, const Place *place)
 {
     JsonArray *array = json_node_get_array(value);
     guint length = json_array_get_length(array);
-    gint64 min = json_object_get_int_member_with_default(schema, "minItems", 0);
-    gint64 max = json_object_get_int_member_with_default(schema, "maxItems", G_MAXINT64);
-    if (length < min || length > max)
-        return refuse(check, place, NULL,
-                      "has %u elements, must have %" G_GINT64_FORMAT
-                      " to %" G_GINT64_FORMAT,
-                      length, min, max);
+    const Range range = read_range(schema, "minItems", "maxItems");
+    if (length < range.min || length > range.max)
+        return refuse_count(check, place, &range, length);
     bool are_unique =
         json_object_get_boolean_member_with_default(schema, "uniqueItems", FALSE);
     JsonObject *items = json_object_has_member(schema, "items")
@@ -284,8 +421,7 @@ check_array(const Check *check, JsonObject *schema, JsonNode *value, const Place
     for (guint i = 0; i < length; i++) {
         Place element = { .parent = place, .index = i };
         if (are_unique && has_equal_before(array, i))
-            return refuse(check, &element, json_array_get_element(array, i),
-                          "stands there twice");
+            return refuse_twice(check, json_array_get_element(array, i), &element);
         if (items != NULL
             && !check_value(check, items, json_array_get_element(array, i), &element))
             return false;
@@ -303,8 +439,10 @@ check_required(const Check *check, JsonObject *schema, JsonObject *object,
     for (guint i = 0; i < json_array_get_length(required); i++) {
         const char *name = json_array_get_string_element(required, i);
         Place member = { .parent = place, .member = name };
-        if (!json_object_has_member(object, name))
-            return refuse(check, &member, NULL, "is missing");
+        if (json_object_has_member(object, name))
+            continue;
+        (void)refuse(check, &member, NULL, "is missing");
+        return say_needed(check);
     }
     return true;
 }
