@@ -107,17 +107,10 @@ sc_password_pool_free(ScPasswordPool *self)
     g_free(self);
 }
 
-static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
 static bool
-refuse(GError **error, const char *format, ...)
+refuse(GError **error, ScPasswordError rule, const char *message)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    g_propagate_error(error,
-                      g_error_new_valist(SC_PASSWORD_ERROR, SC_PASSWORD_ERROR_POLICY,
-                                         format, arguments));
-    va_end(arguments);
+    g_set_error_literal(error, SC_PASSWORD_ERROR, (gint)rule, message);
     return false;
 }
 
@@ -138,12 +131,16 @@ bool
 sc_password_check(const char *password, const char *sign_in, GError **error)
 {
     glong length = g_utf8_validate(password, -1, NULL) ? g_utf8_strlen(password, -1) : 0;
-    if (length < SC_PASSWORD_MIN || length > SC_PASSWORD_MAX)
-        return refuse(error, "the password has %ld characters, must have %d to %d",
-                      length, SC_PASSWORD_MIN, SC_PASSWORD_MAX);
+    if (length < SC_PASSWORD_MIN || length > SC_PASSWORD_MAX) {
+        g_set_error(error, SC_PASSWORD_ERROR, SC_PASSWORD_ERROR_LENGTH,
+                    "the password has %ld characters, must have %d to %d", length,
+                    SC_PASSWORD_MIN, SC_PASSWORD_MAX);
+        return false;
+    }
     if (count_kinds(password) < 2)
         return refuse(
-            error, "the password must have two of letters, digits and other characters");
+            error, SC_PASSWORD_ERROR_KINDS,
+            "the password must have two of letters, digits and other characters");
     g_autofree char *folded = g_utf8_casefold(password, -1);
     g_autofree char *name = g_utf8_casefold(sign_in, -1);
     bool has_name = strstr(folded, name) != NULL;
@@ -152,9 +149,11 @@ sc_password_check(const char *password, const char *sign_in, GError **error)
         is_commonest |= g_str_equal(folded, commonest[i]);
     sodium_memzero(folded, strlen(folded));
     if (has_name)
-        return refuse(error, "the password must not contain the sign-in name");
+        return refuse(error, SC_PASSWORD_ERROR_NAME,
+                      "the password must not contain the sign-in name");
     if (is_commonest)
-        return refuse(error, "the password is one of the commonest");
+        return refuse(error, SC_PASSWORD_ERROR_COMMONEST,
+                      "the password is one of the commonest");
     return true;
 }
 

@@ -14,9 +14,12 @@
 
 #define SC_PASSWORD_ERROR (sc_password_error_quark())
 typedef enum {
-    SC_PASSWORD_ERROR_POLICY, /* the message names the rule */
-    SC_PASSWORD_ERROR_BUSY,   /* too many wait already */
-    SC_PASSWORD_ERROR_FAILED, /* no memory for it */
+    SC_PASSWORD_ERROR_LENGTH,    /* too short, or too long */
+    SC_PASSWORD_ERROR_KINDS,     /* of one kind of characters */
+    SC_PASSWORD_ERROR_NAME,      /* the sign-in name is in it */
+    SC_PASSWORD_ERROR_COMMONEST, /* anybody would try it */
+    SC_PASSWORD_ERROR_BUSY,      /* too many wait already */
+    SC_PASSWORD_ERROR_FAILED,    /* no memory for it */
 } ScPasswordError;
 GQuark sc_password_error_quark(void);
 

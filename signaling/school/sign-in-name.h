@@ -12,6 +12,7 @@
 #define SC_SIGN_IN_NAME_MAX 64 /* characters */
 /* For whoever is refused. */
 #define SC_SIGN_IN_NAME_RULE "must be 3 to 64 of a-z, 0-9, . _ @ - and Chinese characters"
+#define SC_SIGN_IN_NAME_RULE_ZH "要有 3 到 64 个字母、数字、汉字或 . _ @ -，不能有空格"
 
 /* @given (valid UTF-8) as it is stored and looked for: half-width, in lower case. */
 char *sc_sign_in_name_fold(const char *given) G_GNUC_WARN_UNUSED_RESULT;

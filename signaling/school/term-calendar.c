@@ -162,13 +162,14 @@ apply_exception(ScTermCalendar *self, const ScTermException *exception, bool *se
                       ? sc_term_calendar_find_day(self, exception->follows)
                       : -1;
     if (index < 0 || seen[index]) {
-        g_set_error(error, SC_TERM_ERROR, SC_TERM_ERROR_EXCEPTION,
+        g_set_error(error, SC_TERM_ERROR,
+                    index < 0 ? SC_TERM_ERROR_OUTSIDE : SC_TERM_ERROR_TWICE,
                     index < 0 ? "%s is not in the term" : "%s stands there twice",
                     exception->day);
         return false;
     }
     if (exception->follows != NULL && follows < 0) {
-        g_set_error(error, SC_TERM_ERROR, SC_TERM_ERROR_EXCEPTION,
+        g_set_error(error, SC_TERM_ERROR, SC_TERM_ERROR_FOLLOWS,
                     "%s follows %s, which is not in the term", exception->day,
                     exception->follows);
         return false;
@@ -184,14 +185,14 @@ set_range(ScTermCalendar *self, const char *first, const char *last, GError **er
 {
     GDate end;
     if (!sc_day_parse(first, &self->first) || !sc_day_parse(last, &end)) {
-        g_set_error(error, SC_TERM_ERROR, SC_TERM_ERROR_RANGE,
+        g_set_error(error, SC_TERM_ERROR, SC_TERM_ERROR_YEARS,
                     "a term from %s to %s: days are of the years %d to %d", first, last,
                     SC_YEAR_MIN, SC_YEAR_MAX);
         return false;
     }
     int n_days = g_date_days_between(&self->first, &end) + 1;
     if (n_days < 1 || n_days > SC_TERM_DAYS_MAX) {
-        g_set_error(error, SC_TERM_ERROR, SC_TERM_ERROR_RANGE,
+        g_set_error(error, SC_TERM_ERROR, SC_TERM_ERROR_LENGTH,
                     "a term from %s to %s has %d days, must have 1 to %d", first, last,
                     MAX(n_days, 0), SC_TERM_DAYS_MAX);
         return false;

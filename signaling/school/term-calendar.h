@@ -18,8 +18,11 @@
 
 #define SC_TERM_ERROR (sc_term_error_quark())
 typedef enum {
-    SC_TERM_ERROR_RANGE,     /* the last day before the first, or too long */
-    SC_TERM_ERROR_EXCEPTION, /* outside the term, twice, or following what is outside */
+    SC_TERM_ERROR_YEARS,   /* outside SC_YEAR_MIN to SC_YEAR_MAX */
+    SC_TERM_ERROR_LENGTH,  /* the last day before the first, or too long */
+    SC_TERM_ERROR_OUTSIDE, /* an exception that is not in the term */
+    SC_TERM_ERROR_TWICE,   /* an exception that stands there already */
+    SC_TERM_ERROR_FOLLOWS, /* an exception that follows what is not in the term */
 } ScTermError;
 GQuark sc_term_error_quark(void);
 

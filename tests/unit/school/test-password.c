@@ -12,22 +12,25 @@ policy_names_the_rule(void)
     static const struct {
         const char *password;
         const char *detail; /* NULL: it is good */
+        ScPasswordError rule;
     } cases[] = {
-        { "Lesson-2026", NULL },
-        { "课堂密码又长又好记7", NULL },
-        { "short-1", "has 7 characters" },
-        { "abcdefghijkl", "two of letters, digits" },
-        { "123456789012", "two of letters, digits" },
-        { "my-ZHANG.wei-1", "sign-in name" },
-        { "Password123", "commonest" },
-        { "\xff\xfe bad utf 8 text", "has 0 characters" },
+        { "Lesson-2026", NULL, 0 },
+        { "课堂密码又长又好记7", NULL, 0 },
+        { "short-1", "has 7 characters", SC_PASSWORD_ERROR_LENGTH },
+        { "abcdefghijkl", "two of letters, digits", SC_PASSWORD_ERROR_KINDS },
+        { "123456789012", "two of letters, digits", SC_PASSWORD_ERROR_KINDS },
+        { "my-ZHANG.wei-1", "sign-in name", SC_PASSWORD_ERROR_NAME },
+        { "Password123", "commonest", SC_PASSWORD_ERROR_COMMONEST },
+        { "\xff\xfe bad utf 8 text", "has 0 characters", SC_PASSWORD_ERROR_LENGTH },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         bool is_good = sc_password_check(cases[i].password, "zhang.wei", &error);
         g_assert_cmpint(is_good, ==, cases[i].detail == NULL);
-        if (!is_good)
-            g_assert_nonnull(strstr(error->message, cases[i].detail));
+        if (is_good)
+            continue;
+        g_assert_error(error, SC_PASSWORD_ERROR, (gint)cases[i].rule);
+        g_assert_nonnull(strstr(error->message, cases[i].detail));
     }
     g_autofree char *long_one = g_strnfill(129, 'a');
     g_autoptr(GError) error = NULL;

@@ -61,28 +61,50 @@ wrong_term_is_refused_by_what_is_wrong(void)
         ScTermException exceptions[2];
         unsigned n;
         int index;
+        ScTermError rule;
         const char *detail;
     } cases[] = {
-        { "2026-09-01", "2026-08-31", { { 0 } }, 0, -1, "has 0 days" },
-        { "2026-09-01", "2027-09-02", { { 0 } }, 0, -1, "has 367 days" },
-        { "1999-09-01", "1999-12-31", { { 0 } }, 0, -1, "years 2000 to 2100" },
+        { "2026-09-01",
+          "2026-08-31",
+          { { 0 } },
+          0,
+          -1,
+          SC_TERM_ERROR_LENGTH,
+          "has 0 days" },
+        { "2026-09-01",
+          "2027-09-02",
+          { { 0 } },
+          0,
+          -1,
+          SC_TERM_ERROR_LENGTH,
+          "has 367 days" },
+        { "1999-09-01",
+          "1999-12-31",
+          { { 0 } },
+          0,
+          -1,
+          SC_TERM_ERROR_YEARS,
+          "years 2000 to 2100" },
         { "2026-09-01",
           "2026-12-31",
           { { "2027-01-01", NULL } },
           1,
           0,
+          SC_TERM_ERROR_OUTSIDE,
           "not in the term" },
         { "2026-09-01",
           "2026-12-31",
           { { "2026-10-01", NULL }, { "2026-10-01", NULL } },
           2,
           1,
+          SC_TERM_ERROR_TWICE,
           "twice" },
         { "2026-09-01",
           "2026-12-31",
           { { "2026-10-10", "2026-08-01" } },
           1,
           0,
+          SC_TERM_ERROR_FOLLOWS,
           "follows 2026-08-01" },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -93,6 +115,7 @@ wrong_term_is_refused_by_what_is_wrong(void)
                                  cases[i].n, &index, &error);
         g_assert_null(calendar);
         g_assert_cmpint(index, ==, cases[i].index);
+        g_assert_error(error, SC_TERM_ERROR, (gint)cases[i].rule);
         g_assert_nonnull(strstr(error->message, cases[i].detail));
     }
 }
