@@ -38,22 +38,26 @@ typedef struct {
 typedef struct {
     unsigned line;
     unsigned column;
+    char *zh; /* owned; NULL: the code says enough */
 } ScCsvErrorPrivate;
 
 static void
-sc_csv_error_private_init(ScCsvErrorPrivate *self G_GNUC_UNUSED)
+sc_csv_error_private_init(ScCsvErrorPrivate *self)
 {
+    *self = (ScCsvErrorPrivate){ 0 };
 }
 
 static void
 sc_csv_error_private_copy(const ScCsvErrorPrivate *from, ScCsvErrorPrivate *to)
 {
     *to = *from;
+    to->zh = g_strdup(from->zh);
 }
 
 static void
-sc_csv_error_private_clear(ScCsvErrorPrivate *self G_GNUC_UNUSED)
+sc_csv_error_private_clear(ScCsvErrorPrivate *self)
 {
+    g_free(self->zh);
 }
 
 /* NOLINTNEXTLINE(performance-no-int-to-ptr): GLib's macro */
@@ -65,6 +69,20 @@ sc_csv_error_get_place(const GError *error, unsigned *out_line, unsigned *out_co
     const ScCsvErrorPrivate *place = sc_csv_error_get_private(error);
     *out_line = place->line;
     *out_column = place->column;
+}
+
+void
+sc_csv_error_set_zh(GError *error, const char *zh)
+{
+    ScCsvErrorPrivate *own = sc_csv_error_get_private(error);
+    g_free(own->zh);
+    own->zh = g_strdup(zh);
+}
+
+const char *
+sc_csv_error_get_zh(const GError *error)
+{
+    return sc_csv_error_get_private(error)->zh;
 }
 
 static bool fail(GError **error, ScCsvError code, unsigned line, unsigned column,

@@ -36,6 +36,10 @@ GQuark sc_csv_error_quark(void);
 void sc_csv_error_get_place(const GError *error, unsigned *out_line,
                             unsigned *out_column);
 
+/* What people are told in Chinese where the code does not say enough; copied. */
+void sc_csv_error_set_zh(GError *error, const char *zh);
+const char *sc_csv_error_get_zh(const GError *error); /* NULL: the code does; borrowed */
+
 typedef struct ScCsv ScCsv;
 
 /* NULL and @error (SC_CSV_ERROR) unless the whole is good. Nothing (@bytes may be NULL)

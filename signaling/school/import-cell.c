@@ -80,19 +80,32 @@ sc_import_column_get(ScImportColumn column)
     return &columns[column];
 }
 
+/* Always false. @made is taken. */
+static bool
+refuse_header(GError *made, const char *zh, GError **error)
+{
+    sc_csv_error_set_zh(made, zh);
+    g_propagate_error(error, made);
+    return false;
+}
+
 static bool
 check_missing(const int indexes[SC_N_IMPORT_COLUMNS], GError **error)
 {
     g_autoptr(GString) missing = g_string_new(NULL);
-    for (unsigned i = 0; i < SC_N_IMPORT_COLUMNS; i++)
-        if (indexes[i] < 0 && !is_optional[i])
-            g_string_append_printf(missing, "%s%s (%s)", missing->len > 0 ? ", " : "",
-                                   columns[i].zh, columns[i].en);
-    if (missing->len == 0)
-        return true;
-    g_set_error(error, SC_CSV_ERROR, SC_CSV_ERROR_HEADER,
-                "line 1: these columns are missing: %s", missing->str);
-    return false;
+    g_autoptr(GString) zh = g_string_new("第 1 行：缺少列名");
+    for (unsigned i = 0; i < SC_N_IMPORT_COLUMNS; i++) {
+        if (indexes[i] >= 0 || is_optional[i])
+            continue;
+        g_string_append_printf(missing, "%s%s (%s)", missing->len > 0 ? ", " : "",
+                               columns[i].zh, columns[i].en);
+        g_string_append_printf(zh, "“%s”", columns[i].zh);
+    }
+    return missing->len == 0
+           || refuse_header(g_error_new(SC_CSV_ERROR, SC_CSV_ERROR_HEADER,
+                                        "line 1: these columns are missing: %s",
+                                        missing->str),
+                            zh->str, error);
 }
 
 static bool
@@ -105,11 +118,15 @@ merge(const int found[N_NAMES], int out_indexes[SC_N_IMPORT_COLUMNS], GError **e
         if (index < 0)
             continue;
         if (out_indexes[column] >= 0) {
-            g_set_error(error, SC_CSV_ERROR, SC_CSV_ERROR_HEADER,
-                        "line 1, column %d: %s (%s) is there already, in column %d",
-                        index + 1, columns[column].zh, columns[column].en,
-                        out_indexes[column] + 1);
-            return false;
+            g_autofree char *zh =
+                g_strdup_printf("第 1 行第 %d 列：列名“%s”在第 %d 列已经有了", index + 1,
+                                columns[column].zh, out_indexes[column] + 1);
+            return refuse_header(
+                g_error_new(SC_CSV_ERROR, SC_CSV_ERROR_HEADER,
+                            "line 1, column %d: %s (%s) is there already, in column %d",
+                            index + 1, columns[column].zh, columns[column].en,
+                            out_indexes[column] + 1),
+                zh, error);
         }
         out_indexes[column] = index;
     }

@@ -307,10 +307,12 @@ char *
 sc_import_print_error_zh(const GError *error)
 {
     unsigned line, column;
+    if (sc_csv_error_get_zh(error) != NULL)
+        return g_strdup(sc_csv_error_get_zh(error));
     sc_csv_error_get_place(error, &line, &column);
     const char *what = explain_zh((ScCsvError)error->code);
     if (line == 0)
-        return g_strdup_printf("%s（%s）", what, error->message);
+        return g_strdup(what);
     return column == 0 ? g_strdup_printf("第 %u 行：%s", line, what)
                        : g_strdup_printf("第 %u 行第 %u 列：%s", line, column, what);
 }
