@@ -25,10 +25,27 @@ sc_access_has(ScCall *call, ScApiRole role, const char *organisation, bool *out_
     return true;
 }
 
+static void
+say_absent(GError **error)
+{
+    sc_problem_say(error, "没有找到：可能已被删除，或者不在您的权限内。",
+                   "Not found: it may have been deleted, or is not for you to see.");
+}
+
+bool
+sc_access_refuse_absent(const char *noun, const char *id, GError **error)
+{
+    sc_problem_set_error(error, SC_PROBLEM_NOT_FOUND, NULL, "there is no %s %s", noun,
+                         id);
+    say_absent(error);
+    return false;
+}
+
 static bool
 refuse_as_absent(const char *what, GError **error)
 {
     sc_problem_set_error(error, SC_PROBLEM_NOT_FOUND, NULL, "there is no %s", what);
+    say_absent(error);
     return false;
 }
 
@@ -65,11 +82,14 @@ sc_access_check_administers(ScCall *call, const char *organisation, const char *
     if (organisation != NULL
         && !sc_access_has(call, SC_API_ADMINISTRATOR, organisation, &administers, error))
         return false;
-    if (!administers)
-        sc_problem_set_error(error, SC_PROBLEM_FORBIDDEN, NULL,
-                             "%s: only an administrator of its organisation changes it",
-                             what);
-    return administers;
+    if (administers)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_FORBIDDEN, NULL,
+                         "%s: only an administrator of its organisation changes it",
+                         what);
+    sc_problem_say(error, "只有它所属机构的管理员才能修改。",
+                   "Only an administrator of its organisation may change it.");
+    return false;
 }
 
 bool
@@ -132,8 +152,10 @@ sc_access_check_reference(ScCall *call, const char *table, const char *id,
     sc_query_bind_text(&query, id);
     if (!sc_query_step(&query, &has_row, error))
         return false;
-    if (!has_row)
-        sc_problem_set_error(error, SC_PROBLEM_NOT_FOUND, field,
-                             "%s is \"%s\": there is none", field, id);
-    return has_row;
+    if (has_row)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_NOT_FOUND, field,
+                         "%s is \"%s\": there is none", field, id);
+    say_absent(error);
+    return false;
 }

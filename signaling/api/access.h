@@ -51,6 +51,8 @@ bool sc_access_check_administers(ScCall *call, const char *organisation, const c
 bool sc_access_check_reference(ScCall *call, const char *table, const char *id,
                                const char *field, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* NOT_FOUND: there is no "site" 7f3a…; false. */
+bool sc_access_refuse_absent(const char *noun, const char *id, GError **error);
 /* May it see it? False: NOT_FOUND, as above. */
 bool sc_access_check_look(ScCall *call, const char *organisation, const char *what,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -80,6 +80,8 @@ check_csrf(ScExchange *exchange, const char *token, GError **error)
         return true;
     sc_problem_set_error(error, SC_PROBLEM_NO_CSRF_TOKEN, NULL, "%s is %s",
                          SC_ACTOR_CSRF_HEADER, header != NULL ? "wrong" : "missing");
+    sc_problem_say(error, "登录信息已过时，请再试一次。",
+                   "Your sign-in has been renewed. Please try again.");
     return false;
 }
 

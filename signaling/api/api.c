@@ -79,6 +79,8 @@ is_within_rate(ScApi *self, ScCall *call, GError **error)
         return true;
     sc_problem_set_error(error, SC_PROBLEM_TOO_MANY_REQUESTS, NULL,
                          "more than %d requests a second", REQUESTS_PER_S);
+    sc_problem_say(error, "操作太快了，请稍等再试。",
+                   "Too many requests. Please wait a little.");
     return false;
 }
 
@@ -118,6 +120,7 @@ check_roles(ScCall *call, GError **error)
         return true;
     sc_problem_set_error(error, SC_PROBLEM_FORBIDDEN, NULL, "%s is not for this role",
                          operation->id);
+    sc_problem_say(error, "您的身份不能这样做。", "Your role may not do this.");
     return false;
 }
 

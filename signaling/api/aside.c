@@ -28,6 +28,8 @@ translate(GError *reason)
     GError *busy = NULL;
     sc_problem_set_error(&busy, SC_PROBLEM_BUSY, NULL, "the database is busy: %s",
                          reason->message);
+    sc_problem_say(&busy, "服务器正忙，请稍等再试。",
+                   "The server is busy. Please try again shortly.");
     g_error_free(reason);
     return busy;
 }
@@ -83,6 +85,8 @@ sc_aside_push(ScAside *self, ScAsideWork work, ScAsideDone done, gpointer data,
         sc_problem_set_error(error, SC_PROBLEM_BUSY, NULL,
                              "%u imports and exports are waiting already",
                              self->max_waiting);
+        sc_problem_say(error, "正在处理的导入和导出太多，请稍等再试。",
+                       "Too many imports and exports at once. Please try again shortly.");
         return false;
     }
     Piece *piece = g_new(Piece, 1);

@@ -28,11 +28,30 @@ typedef struct {
     unsigned ends_min;
 } Period;
 
+/* What holds between the periods, and what is said where it does not. */
+typedef struct {
+    const char *member;
+    const char *what;
+    const char *zh;
+    const char *en;
+} Rule;
+
+static const Rule rising = { "number", "numbers must rise", "节次要比前一行的大。",
+                             "It must be greater than the number before it." };
+static const Rule lasting = { "ends", "it ends before it begins",
+                              "结束时间要在开始时间之后。",
+                              "It must end after it begins." };
+static const Rule following = { "starts", "it begins before the one before it ends",
+                                "前一节结束以后才能开始。",
+                                "It begins before the one above it ends." };
+
 static bool
-refuse(GError **error, guint index, const char *member, const char *what)
+refuse(GError **error, guint index, const Rule *rule)
 {
-    g_autofree char *field = g_strdup_printf(PERIODS "[%u].%s", index, member);
-    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, field, "%s: %s", field, what);
+    g_autofree char *field = g_strdup_printf(PERIODS "[%u].%s", index, rule->member);
+    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, field, "%s: %s", field,
+                         rule->what);
+    sc_problem_say_literal(error, rule->zh, rule->en);
     return false;
 }
 
@@ -58,11 +77,11 @@ check(ScCall *call G_GNUC_UNUSED, JsonObject *before G_GNUC_UNUSED, JsonObject *
     for (guint i = 0; i < json_array_get_length(periods); i++) {
         Period period = read_period(json_array_get_object_element(periods, i));
         if (period.number <= last.number)
-            return refuse(error, i, "number", "numbers must rise");
+            return refuse(error, i, &rising);
         if (period.ends_min <= period.starts_min)
-            return refuse(error, i, "ends", "it ends before it begins");
+            return refuse(error, i, &lasting);
         if (i > 0 && period.starts_min < last.ends_min)
-            return refuse(error, i, "starts", "it begins before the one before it ends");
+            return refuse(error, i, &following);
         last = period;
     }
     return true;
@@ -112,12 +131,16 @@ remove_period(ScCall *call, const char *schedule, int64_t number, GError **error
     sc_query_bind_integer(&query, number);
     if (sc_query_run(&query, &reason))
         return true;
-    if (g_error_matches(reason, SC_STORE_ERROR, SC_STORE_ERROR_CONSTRAINT))
-        sc_problem_set_error(error, SC_PROBLEM_IN_USE, PERIODS,
-                             "period %" G_GINT64_FORMAT " is in the timetable",
-                             (gint64)number);
-    else
+    if (!g_error_matches(reason, SC_STORE_ERROR, SC_STORE_ERROR_CONSTRAINT)) {
         g_propagate_error(error, g_steal_pointer(&reason));
+        return false;
+    }
+    sc_problem_set_error(error, SC_PROBLEM_IN_USE, PERIODS,
+                         "period %" G_GINT64_FORMAT " is in the timetable",
+                         (gint64)number);
+    sc_problem_say(error, "第 %d 节已经排了课，不能去掉。",
+                   "Period %d is in the timetable and cannot be taken away.",
+                   (int)number);
     return false;
 }
 

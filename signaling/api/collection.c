@@ -119,14 +119,6 @@ read_row(const ScCollection *self, const ScQuery *query, bool with_hidden)
     return row;
 }
 
-static bool
-refuse_absent(const ScCollection *self, const char *id, GError **error)
-{
-    sc_problem_set_error(error, SC_PROBLEM_NOT_FOUND, NULL, "there is no %s %s",
-                         self->noun, id);
-    return false;
-}
-
 /* Rows of children are read when the statement is no longer under way. */
 static bool
 complete(const ScCollection *self, ScCall *call, JsonObject *row, GError **error)
@@ -152,7 +144,7 @@ read_by_id(const ScCollection *self, ScCall *call, const char *id,
         if (!sc_query_step(&query, &has_row, error))
             return NULL;
         if (!has_row) {
-            refuse_absent(self, id, error);
+            sc_access_refuse_absent(self->noun, id, error);
             return NULL;
         }
         row = read_row(self, &query, false);
@@ -419,7 +411,7 @@ sc_collection_check_look(const ScCollection *self, ScCall *call, const char *id,
     sc_query_bind_text(&query, sc_call_get_actor(call)->id);
     sc_query_bind_text(&query, id);
     return sc_query_step(&query, &has_row, error)
-           && (has_row || refuse_absent(self, id, error));
+           && (has_row || sc_access_refuse_absent(self->noun, id, error));
 }
 
 bool
@@ -453,12 +445,15 @@ explain_constraint(const ScCollection *self, GError *reason, GError **error)
     }
     const char *dot = strrchr(reason->message, '.');
     bool is_unique = strstr(reason->message, "UNIQUE") != NULL && dot != NULL;
-    if (is_unique)
+    if (is_unique) {
         sc_problem_set_error(error, SC_PROBLEM_EXISTS, dot + 1,
                              "another %s has this %s already", self->noun, dot + 1);
-    else
+        sc_problem_say(error, "已经有人用了，请换一个。",
+                       "This is taken already; please choose another.");
+    } else {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, NULL, "%s: %s", self->noun,
                              reason->message);
+    }
     g_error_free(reason);
     return false;
 }
@@ -663,6 +658,8 @@ check_changeable(const ScCollection *self, JsonObject *before, JsonObject *body,
             continue;
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, field->name,
                              "%s of a %s cannot be changed", field->name, self->noun);
+        sc_problem_say(error, "建立以后不能再改。",
+                       "This cannot be changed once it was made.");
         return false;
     }
     return true;
@@ -714,11 +711,14 @@ delete_row(const ScCollection *self, ScCall *call, const char *id, GError **erro
     sc_query_bind_text(&query, id);
     if (sc_query_run(&query, &reason))
         return true;
-    if (g_error_matches(reason, SC_STORE_ERROR, SC_STORE_ERROR_CONSTRAINT))
-        sc_problem_set_error(error, SC_PROBLEM_IN_USE, NULL,
-                             "%s %s: something still depends on it", self->noun, id);
-    else
+    if (!g_error_matches(reason, SC_STORE_ERROR, SC_STORE_ERROR_CONSTRAINT)) {
         g_propagate_error(error, g_steal_pointer(&reason));
+        return false;
+    }
+    sc_problem_set_error(error, SC_PROBLEM_IN_USE, NULL,
+                         "%s %s: something still depends on it", self->noun, id);
+    sc_problem_say(error, "还有别的内容用到它，不能删除。",
+                   "Something still depends on it, so it cannot be deleted.");
     return false;
 }
 

@@ -49,6 +49,8 @@ check(ScCall *call G_GNUC_UNUSED, JsonObject *before, JsonObject *after, GError 
         return true;
     sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, "state",
                          "a revoked device cannot come back: enrol it anew");
+    sc_problem_say(error, "已注销的设备不能恢复，请重新接入。",
+                   "A revoked device cannot come back; please enrol it anew.");
     return false;
 }
 
@@ -114,10 +116,13 @@ read_site(ScCall *call, const char *site, char **out_organisation, GError **erro
     if (!has_row) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "site",
                              "site is \"%s\": there is none", site);
+        sc_problem_say(error, "没有找到这间教室，可能已被删除。",
+                       "There is no such classroom; it may have been deleted.");
         return false;
     }
     if (!g_str_equal(sc_query_get_text(&query, 1), "active")) {
         sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, "site", "the site is closed");
+        sc_problem_say(error, "这间教室已停用。", "This classroom is closed.");
         return false;
     }
     *out_organisation = sc_query_dup_text(&query, 0);
@@ -139,6 +144,8 @@ find_waiting(ScCall *call, const char *code, ScEnrolmentRow *out_row, GError **e
     }
     sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "code",
                          "no device shows the code %s now", code);
+    sc_problem_say(error, "现在没有设备显示这个代码，请再看一下设备的屏幕。",
+                   "No device shows this code now; please look at its screen again.");
     return false;
 }
 

@@ -86,11 +86,15 @@ read_pairing(ScCall *call, JsonObject *row, Plan *plan, GError **error)
     if (!has_row || sc_query_is_null(&query, 0)) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "pairing",
                              "there is no pairing %s with a term", pairing);
+        sc_problem_say(error, "这个结对没有学期，不能排课。",
+                       "This pairing has no term and cannot be put into the timetable.");
         return false;
     }
     if (g_str_equal(sc_query_get_text(&query, 4), "ended")) {
         sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, "pairing",
                              "the pairing is over");
+        sc_problem_say(error, "这个结对已经结束，不能再排课。",
+                       "This pairing has ended and takes no more lessons.");
         return false;
     }
     const char *own = json_object_get_string_member_with_default(row, "teacher", NULL);
@@ -122,11 +126,27 @@ read_period(ScCall *call, JsonObject *row, Plan *plan, GError **error)
                              "period is %" G_GINT64_FORMAT
                              ": the bell schedule has no such period",
                              (gint64)number);
+        sc_problem_say(error, "这份作息时间里没有第 %d 节。",
+                       "The bell schedule has no period %d.", (int)number);
         return false;
     }
     plan->weekly.starts_min = (unsigned)sc_query_get_integer(&query, 0);
     plan->weekly.ends_min = (unsigned)sc_query_get_integer(&query, 1);
     return true;
+}
+
+static void
+say_weeks(GError **error, ScWeekRule rule, int first, int last)
+{
+    if (last < first)
+        sc_problem_say(error, "结束的周不能早于开始的周。",
+                       "The last week must not come before the first.");
+    else if (rule == SC_WEEKS_ODD)
+        sc_problem_say(error, "第 %d 周到第 %d 周里没有单周。",
+                       "Weeks %d to %d have no odd one among them.", first, last);
+    else
+        sc_problem_say(error, "第 %d 周到第 %d 周里没有双周。",
+                       "Weeks %d to %d have no even one among them.", first, last);
 }
 
 static bool
@@ -144,6 +164,7 @@ read_weeks(JsonObject *row, Plan *plan, GError **error)
                              "weeks %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
                              " have none that is %s",
                              first, last, sc_week_rule_get_name(rule));
+        say_weeks(error, rule, (int)first, (int)last);
         return false;
     }
     return true;
@@ -197,6 +218,8 @@ check(ScCall *call, JsonObject *before, JsonObject *after, GError **error)
     sc_call_set_refusal(call, members);
     sc_problem_set_error(error, SC_PROBLEM_CONFLICT, "period",
                          "%u collisions with the timetable", n);
+    sc_problem_say(error, "与课表有 %u 处冲突，没有保存。",
+                   "Collisions with the timetable: %u. It was not saved.", n);
     return false;
 }
 

@@ -18,10 +18,9 @@ read_organisation(ScCall *call, const char *term, char **out_organisation, GErro
     if (!sc_query_step(&query, &has_row, error))
         return false;
     if (!has_row)
-        sc_problem_set_error(error, SC_PROBLEM_NOT_FOUND, NULL, "there is no term %s",
-                             term);
-    *out_organisation = has_row ? sc_query_dup_text(&query, 0) : NULL;
-    return has_row;
+        return sc_access_refuse_absent("term", term, error);
+    *out_organisation = sc_query_dup_text(&query, 0);
+    return true;
 }
 
 static bool

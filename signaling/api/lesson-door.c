@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/api/lesson-door.h"
 
+#include "signaling/api/access.h"
 #include "signaling/protocol/timestamp.h"
+#include "signaling/school/term-calendar.h"
 #include "signaling/store/lesson.h"
 #include "signaling/store/query.h"
 #include "signaling/token.h"
@@ -42,15 +44,31 @@ read_part(ScCall *call, const char *lesson, const char *site, Part *out_part,
     sc_query_bind_text(&query, site);
     if (!sc_query_step(&query, &has_row, error))
         return false;
-    if (!has_row) {
-        sc_problem_set_error(error, SC_PROBLEM_NOT_FOUND, NULL, "there is no lesson %s",
-                             lesson);
-        return false;
-    }
+    if (!has_row)
+        return sc_access_refuse_absent("lesson", lesson, error);
     *out_part = (Part){ .starts_ms = sc_query_get_integer(&query, 2),
                         .ends_ms = sc_query_get_integer(&query, 3) };
     return sc_role_parse(sc_query_get_text(&query, 0), &out_part->role)
            && parse_state(sc_query_get_text(&query, 1), &out_part->state);
+}
+
+static void
+say_closed(GError **error, ScCall *call, ScLessonState state, int64_t opens_ms)
+{
+    char day[SC_DAY_LENGTH + 1], time[SC_MINUTE_LENGTH + 1];
+    unsigned minute;
+    if (state == SC_LESSON_CANCELLED) {
+        sc_problem_say(error, "这节课已经取消。", "This lesson was cancelled.");
+        return;
+    }
+    if (state == SC_LESSON_ENDED) {
+        sc_problem_say(error, "这节课已经结束。", "This lesson is over.");
+        return;
+    }
+    sc_instant_split(opens_ms, sc_call_get_parts(call)->zone, day, &minute);
+    sc_minute_print(minute, time);
+    sc_problem_say(error, "还没有到时间：%s %s 起可以进入。",
+                   "It is too early: the lesson opens on %s at %s.", day, time);
 }
 
 /* The table of phases is the bell's; here it is only whether a token would be of use. */
@@ -68,6 +86,7 @@ check_open(ScCall *call, const Part *part, GError **error)
     sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, NULL,
                          "the lesson is %s; it opens, or opened, at %s",
                          sc_lesson_state_get_name(part->state), opens);
+    say_closed(error, call, part->state, opens_ms);
     return false;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signaling/api/lesson-rows.h"
 
+#include "signaling/api/access.h"
 #include "signaling/protocol/timestamp.h"
 
 /* In the order of SC_LESSON_ROWS_SELECT. */
@@ -91,8 +92,7 @@ sc_lesson_rows_get(ScCall *call, const char *id, GError **error)
         if (!sc_query_step(&query, &has_row, error))
             return NULL;
         if (!has_row) {
-            sc_problem_set_error(error, SC_PROBLEM_NOT_FOUND, NULL,
-                                 "there is no lesson %s", id);
+            (void)sc_access_refuse_absent("lesson", id, error);
             return NULL;
         }
         row = sc_lesson_rows_read(&query);

@@ -99,6 +99,9 @@ read_days(ScCall *call, int64_t *out_from_ms, int64_t *out_to_ms, GError **error
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, bad,
                              "%s is %s: days are of the years %d to %d", bad,
                              sc_call_get_query(call, bad), SC_YEAR_MIN, SC_YEAR_MAX);
+        sc_problem_say(error, "日期要在 %d 年到 %d 年之间。",
+                       "The days must be of the years %d to %d.", SC_YEAR_MIN,
+                       SC_YEAR_MAX);
         return false;
     }
     int n_days = g_date_days_between(&first, &last) + 1;
@@ -269,6 +272,8 @@ set_by_period(ScCall *call, Wish *wish, const char *day, int64_t period, GError 
                              "period is %" G_GINT64_FORMAT
                              ": the bell schedule has no such period",
                              (gint64)period);
+        sc_problem_say(error, "这份作息时间里没有第 %d 节。",
+                       "The bell schedule has no period %d.", (int)period);
         return false;
     }
     wish->period = period;
@@ -277,6 +282,17 @@ set_by_period(ScCall *call, Wish *wish, const char *day, int64_t period, GError 
     g_free(wish->day);
     wish->day = g_strdup(day);
     return true;
+}
+
+static void
+say_length(GError **error, int64_t length_ms)
+{
+    if (length_ms <= 0)
+        sc_problem_say(error, "结束时间要在开始时间之后。",
+                       "It must end after it begins.");
+    else
+        sc_problem_say(error, "一节课最多 %d 分钟。",
+                       "A lesson lasts at most %d minutes.", (int)(LONGEST_MS / 60000));
 }
 
 static bool
@@ -293,6 +309,7 @@ set_by_instants(ScCall *call, Wish *wish, const char *starts, const char *ends,
                              "it lasts %" G_GINT64_FORMAT
                              " minutes, must last 1 to %" G_GINT64_FORMAT,
                              (gint64)(length_ms / 60000), (gint64)(LONGEST_MS / 60000));
+        say_length(error, length_ms);
         return false;
     }
     sc_instant_split(wish->starts_ms, sc_call_get_parts(call)->zone, day, &minute);
@@ -321,6 +338,13 @@ read_time(ScCall *call, JsonObject *body, Wish *wish, bool *out_is_given, GError
     sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "day",
                          "give day and period%s, or starts_at and ends_at",
                          wish->schedule == NULL ? " (there is no bell schedule)" : "");
+    if (wish->schedule == NULL)
+        sc_problem_say(error, "学校还没有作息时间，请填开始和结束时间。",
+                       "The school has no bell schedule: please give when it begins and "
+                       "when it ends.");
+    else
+        sc_problem_say(error, "请填日期和节次，或者开始和结束时间。",
+                       "Please give a day and a period, or when it begins and ends.");
     return false;
 }
 
@@ -331,6 +355,8 @@ check_to_come(ScCall *call, const Wish *wish, GError **error)
         return true;
     sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "day",
                          "a lesson cannot be put into the past");
+    sc_problem_say(error, "不能把课排到已经过去的时间。",
+                   "A lesson cannot be put into the past.");
     return false;
 }
 
@@ -380,6 +406,8 @@ check_free(ScCall *call, JsonObject *lesson, const Wish *wish, GError **error)
     sc_call_set_refusal(call, members);
     sc_problem_set_error(error, SC_PROBLEM_CONFLICT, "day",
                          "%u collisions with the timetable", n);
+    sc_problem_say(error, "与课表有 %u 处冲突，没有保存。",
+                   "Collisions with the timetable: %u. It was not saved.", n);
     return false;
 }
 
@@ -403,10 +431,13 @@ check_teacher(ScCall *call, JsonObject *lesson, const char *teacher, GError **er
     sc_query_bind_text(&query, json_object_get_string_member(lesson, "giving_site"));
     if (!sc_query_step(&query, &has_row, error))
         return false;
-    if (!has_row)
-        sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "teacher",
-                             "this person is no teacher at the giving site's school");
-    return has_row;
+    if (has_row)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "teacher",
+                         "this person is no teacher at the giving site's school");
+    sc_problem_say(error, "此人不是主讲教室所在学校的教师。",
+                   "This person is no teacher at the giving classroom's school.");
+    return false;
 }
 
 /* As it stands, or as @body wishes it. */
@@ -489,6 +520,8 @@ read_for_change(ScCall *call, GError **error)
     sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, NULL,
                          "the lesson is %s: only what is still to come is changed",
                          json_object_get_string_member(lesson, "state"));
+    sc_problem_say(error, "只有还没有上的课可以改。",
+                   "Only a lesson that is still to come is changed.");
     return NULL;
 }
 
@@ -577,6 +610,8 @@ read_pairing(ScCall *call, const char *pairing, GError **error)
         if (!has_row) {
             sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "pairing",
                                  "there is no active pairing %s", pairing);
+            sc_problem_say(error, "这个结对没有启用，不能加课。",
+                           "This pairing is not active and takes no lessons.");
             return NULL;
         }
         for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
@@ -610,6 +645,8 @@ read_made_up(ScCall *call, const char *made_up, GError **error)
                              "only a lesson that was cancelled or is over is made up, "
                              "this one is %s",
                              state);
+        sc_problem_say(error, "只有取消了的和上过的课可以补。",
+                       "Only a lesson that was cancelled or is over is made up.");
         return NULL;
     }
     return g_strdup(get_text(lesson, "pairing"));
@@ -621,9 +658,11 @@ choose_pairing(ScCall *call, JsonObject *body, GError **error)
     const char *made_up = get_text(body, "makes_up");
     if (made_up != NULL)
         return read_made_up(call, made_up, error);
-    if (get_text(body, "pairing") == NULL)
+    if (get_text(body, "pairing") == NULL) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "pairing",
                              "give a pairing, or the lesson that it makes up");
+        sc_problem_say(error, "请选择结对。", "Please choose a pairing.");
+    }
     return g_strdup(get_text(body, "pairing"));
 }
 
@@ -679,6 +718,8 @@ create(ScCall *call, GError **error)
                                                            : get_text(lesson, "teacher");
     if (!is_given) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "day", "day is missing");
+        sc_problem_say(error, "请填日期和节次，或者开始和结束时间。",
+                       "Please give a day and a period, or when it begins and ends.");
         return false;
     }
     return check_to_come(call, &wish, error)

@@ -85,6 +85,9 @@ check(ScCall *call, JsonObject *before, JsonObject *after, GError **error)
     if (parent == NULL) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "parent",
                              "parent is missing: a new root is made on the server only");
+        sc_problem_say(error, "请选择上级机构；最上级的机构只能在服务器上建立。",
+                       "Please choose the organisation above it; a topmost one is made "
+                       "on the server only.");
         return false;
     }
     if ((!stays && !check_parent(call, parent, error))
@@ -93,12 +96,16 @@ check(ScCall *call, JsonObject *before, JsonObject *after, GError **error)
     if (is_below) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "parent",
                              "parent is %s, which lies below it", parent);
+        sc_problem_say(error, "上级机构不能是它自己，也不能在它下面。",
+                       "The organisation above it cannot be itself or lie below it.");
         return false;
     }
     if (parent_rank >= get_rank(kind)) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "kind",
                              "kind is %s: must be lower than its parent, a %s", kind,
                              kinds[parent_rank]);
+        sc_problem_say(error, "类型要比上级机构的低。",
+                       "Its kind must be lower than that of the organisation above it.");
         return false;
     }
     return true;
@@ -118,21 +125,31 @@ check_children(ScCall *call, const char *id, const char *kind, GError **error)
             return true;
         if (get_rank(sc_query_get_text(&query, 1)) > get_rank(kind))
             continue;
+        const char *child = sc_query_get_text(&query, 0);
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "kind",
-                             "kind is %s: %s below it is a %s", kind,
-                             sc_query_get_text(&query, 0), sc_query_get_text(&query, 1));
+                             "kind is %s: %s below it is a %s", kind, child,
+                             sc_query_get_text(&query, 1));
+        sc_problem_say(error, "类型要比它下面的“%s”的高。",
+                       "Its kind must be higher than that of “%s” below it.", child);
         return false;
     }
     return false;
 }
 
-/* "site: 2, person: 1"; NULL and no error: nothing hangs on it. */
-static char *
-dup_uses(ScCall *call, const char *id, GError **error)
+/* What may hang on an organisation, in the order of the query. */
+static const struct {
+    const char *zh;
+    const char *en;
+} uses[] = {
+    { "下级机构", "organisation" }, { "教室", "site" }, { "人员", "person" },
+    { "任职", "appointment" },      { "学期", "term" }, { "作息时间", "bell schedule" },
+    { "结对", "pairing" },          { "课", "lesson" },
+};
+
+/* "教室 2、人员 1" and "site: 2, person: 1"; empty: nothing hangs on it. */
+static bool
+list_uses(ScCall *call, const char *id, GString *zh, GString *en, GError **error)
 {
-    static const char *const nouns[] = { "organisation", "site",  "person",
-                                         "appointment",  "term",  "bell schedule",
-                                         "pairing",      "lesson" };
     g_auto(ScQuery) query = { 0 };
     bool has_row;
     if (!sc_query_init(&query, sc_call_get_store(call),
@@ -145,32 +162,35 @@ dup_uses(ScCall *call, const char *id, GError **error)
                        " (SELECT count(*) FROM pairing WHERE organisation = $1),"
                        " (SELECT count(*) FROM lesson WHERE organisation = $1)",
                        error))
-        return NULL;
+        return false;
     sc_query_bind_text(&query, id);
     if (!sc_query_step(&query, &has_row, error))
-        return NULL;
-    g_autoptr(GString) uses = g_string_new(NULL);
-    for (unsigned i = 0; i < G_N_ELEMENTS(nouns); i++) {
-        gint64 n = sc_query_get_integer(&query, (int)i);
-        if (n > 0)
-            g_string_append_printf(uses, "%s%s: %" G_GINT64_FORMAT,
-                                   uses->len > 0 ? ", " : "", nouns[i], n);
+        return false;
+    for (unsigned i = 0; i < G_N_ELEMENTS(uses); i++) {
+        int n = (int)sc_query_get_integer(&query, (int)i);
+        if (n == 0)
+            continue;
+        g_string_append_printf(zh, "%s%s %d", zh->len > 0 ? "、" : "", uses[i].zh, n);
+        g_string_append_printf(en, "%s%s: %d", en->len > 0 ? ", " : "", uses[i].en, n);
     }
-    return uses->len > 0 ? g_string_free(g_steal_pointer(&uses), FALSE) : NULL;
+    return true;
 }
 
 static bool
 check_unused(ScCall *call, const char *id, GError **error)
 {
-    g_autoptr(GError) reason = NULL;
-    g_autofree char *uses = dup_uses(call, id, &reason);
-    if (uses == NULL && reason == NULL)
+    g_autoptr(GString) zh = g_string_new(NULL);
+    g_autoptr(GString) en = g_string_new(NULL);
+    if (!list_uses(call, id, zh, en, error))
+        return false;
+    if (en->len == 0)
         return true;
-    if (uses == NULL)
-        g_propagate_error(error, g_steal_pointer(&reason));
-    else
-        sc_problem_set_error(error, SC_PROBLEM_IN_USE, NULL,
-                             "organisation %s: still there: %s", id, uses);
+    g_autofree char *chinese = g_strdup_printf("不能删除，它还有：%s。", zh->str);
+    g_autofree char *english =
+        g_strdup_printf("It cannot be deleted while it has these: %s.", en->str);
+    sc_problem_set_error(error, SC_PROBLEM_IN_USE, NULL,
+                         "organisation %s: still there: %s", id, en->str);
+    sc_problem_say_literal(error, chinese, english);
     return false;
 }
 

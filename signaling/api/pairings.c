@@ -76,6 +76,8 @@ read_site(ScCall *call, const char *id, const char *field, Site *out_site, GErro
     if (!has_row) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, field,
                              "%s is \"%s\": there is no such site", field, id);
+        sc_problem_say(error, "没有找到这间教室，可能已被删除。",
+                       "There is no such classroom; it may have been deleted.");
         return false;
     }
     *out_site = (Site){ .organisation = sc_query_dup_text(&query, 0),
@@ -117,17 +119,25 @@ add_to_common(ScCall *call, char **common, const char *organisation, const char 
         return false;
     g_free(*common);
     *common = joined;
-    if (joined == NULL)
-        sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, field,
-                             "%s lies in another tree of organisations", field);
-    return joined != NULL;
+    if (joined != NULL)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, field,
+                         "%s lies in another tree of organisations", field);
+    sc_problem_say(error, "这间教室和主讲教室没有共同的上级机构。",
+                   "This classroom and the giving one have no organisation above both.");
+    return false;
 }
 
+/* @what and @zh follow the site's name. */
 static bool
-refuse_site(GError **error, const char *field, const Site *site, const char *what)
+refuse_site(GError **error, const char *field, const Site *site, const char *what,
+            const char *zh)
 {
+    g_autofree char *chinese = g_strdup_printf("“%s”%s。", site->name, zh);
+    g_autofree char *english = g_strdup_printf("“%s” %s.", site->name, what);
     sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, field, "%s: \"%s\" %s", field,
                          site->name, what);
+    sc_problem_say_literal(error, chinese, english);
     return false;
 }
 
@@ -143,9 +153,10 @@ check_receiving(ScCall *call, JsonArray *sites, const char *giving, char **commo
             || !read_site(call, id, field, &site, error))
             return false;
         if (g_str_equal(id, giving))
-            return refuse_site(error, field, &site, "is the giving site");
+            return refuse_site(error, field, &site, "is the giving site", "就是主讲教室");
         if (!site.is_receiving)
-            return refuse_site(error, field, &site, "is closed, or does not receive");
+            return refuse_site(error, field, &site, "is closed, or does not receive",
+                               "已停用，或者不是听课教室");
         if (!add_to_common(call, common, site.organisation, field, error))
             return false;
     }
@@ -162,7 +173,8 @@ check_sites(ScCall *call, JsonObject *after, char **out_school, GError **error)
     if (!read_site(call, giving, "giving_site", &site, error))
         return false;
     if (!site.is_giving)
-        return refuse_site(error, "giving_site", &site, "is closed, or does not give");
+        return refuse_site(error, "giving_site", &site, "is closed, or does not give",
+                           "已停用，或者不是主讲教室");
     common = g_strdup(site.organisation);
     if (!check_receiving(call, json_object_get_array_member(after, SITES), giving,
                          &common, error))
@@ -192,6 +204,7 @@ check_term(ScCall *call, JsonObject *after, GError **error)
     const char *term = json_object_get_string_member_with_default(after, "term", NULL);
     if (term == NULL) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "term", "term is missing");
+        sc_problem_say(error, "请选择学期。", "Please choose a term.");
         return false;
     }
     if (!exists(call,
@@ -201,10 +214,13 @@ check_term(ScCall *call, JsonObject *after, GError **error)
                 term, json_object_get_string_member(after, "organisation"), &holds,
                 error))
         return false;
-    if (!holds)
-        sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "term",
-                             "the term does not hold for all of these sites");
-    return holds;
+    if (holds)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "term",
+                         "the term does not hold for all of these sites");
+    sc_problem_say(error, "这个学期不是对所有这些教室都有效。",
+                   "This term does not hold for all of these classrooms.");
+    return false;
 }
 
 static bool
@@ -223,10 +239,13 @@ check_teacher(ScCall *call, JsonObject *after, const char *school, GError **erro
                 " AND person.state = 'active'",
                 teacher, school, &teaches, error))
         return false;
-    if (!teaches)
-        sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "teacher",
-                             "this person is no teacher at the giving site's school");
-    return teaches;
+    if (teaches)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "teacher",
+                         "this person is no teacher at the giving site's school");
+    sc_problem_say(error, "此人不是主讲教室所在学校的教师。",
+                   "This person is no teacher at the giving classroom's school.");
+    return false;
 }
 
 /* One live pairing for each receiving site, subject and term. */
@@ -255,9 +274,14 @@ check_alone(ScCall *call, JsonObject *after, GError **error)
         if (!has_row)
             continue;
         g_autofree char *field = g_strdup_printf(SITES "[%u]", i);
+        const char *pairing = sc_query_get_text(&query, 0);
+        const char *site = sc_query_get_text(&query, 1);
         sc_problem_set_error(error, SC_PROBLEM_EXISTS, field,
                              "\"%s\" has this subject by the pairing \"%s\" this term",
-                             sc_query_get_text(&query, 1), sc_query_get_text(&query, 0));
+                             site, pairing);
+        sc_problem_say(error, "“%s”这个学期已经在结对“%s”里上这门学科。",
+                       "“%s” has this subject this term already, by the pairing “%s”.",
+                       site, pairing);
         return false;
     }
     return true;
@@ -278,10 +302,13 @@ check_no_lesson_runs(ScCall *call, JsonObject *after, GError **error)
     if (!exists(call, "SELECT 1 FROM lesson WHERE pairing = $1 AND state = $2",
                 json_object_get_string_member(after, "id"), "live", &runs, error))
         return false;
-    if (runs)
-        sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, NULL,
-                             "a lesson of this pairing is on now");
-    return !runs;
+    if (!runs)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, NULL,
+                         "a lesson of this pairing is on now");
+    sc_problem_say(error, "这个结对正在上课，请下课以后再改。",
+                   "A lesson of this pairing is on now; please change it afterwards.");
+    return false;
 }
 
 static bool
@@ -296,6 +323,8 @@ check(ScCall *call, JsonObject *before, JsonObject *after, GError **error)
     if (g_str_equal(json_object_get_string_member(after, "state"), "ended")) {
         sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, "state",
                              "the pairing is over");
+        sc_problem_say(error, "这个结对已经结束，不能再改。",
+                       "This pairing has ended and cannot be changed.");
         return false;
     }
     return check_sites(call, after, &school, error) && check_term(call, after, error)
@@ -498,11 +527,15 @@ check_step(ScCall *call, JsonObject *before, const char *state, GError **error)
     if (!may_follow(from, state)) {
         sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, "state",
                              "a pairing that is %s does not become %s", from, state);
+        sc_problem_say(error, "结对现在的状态不能这样改。",
+                       "The pairing's present state does not allow this.");
         return false;
     }
     if (g_str_equal(state, "active") && json_object_get_null_member(before, "teacher")) {
         sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, "state",
                              "it has no teacher yet");
+        sc_problem_say(error, "还没有教师，请先选好教师再启用。",
+                       "It has no teacher yet; please choose one first.");
         return false;
     }
     return !g_str_equal(state, "active") || check_alone(call, before, error);

@@ -41,6 +41,8 @@ fold_sign_in(JsonObject *after, GError **error)
     if (!sc_sign_in_name_is_good(name)) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "sign_in",
                              "sign_in is \"%s\": " SC_SIGN_IN_NAME_RULE, given);
+        sc_problem_say(error, SC_SIGN_IN_NAME_RULE_ZH "。",
+                       "It " SC_SIGN_IN_NAME_RULE ", without spaces.");
         return false;
     }
     json_object_set_string_member(after, "sign_in", name);
@@ -66,6 +68,7 @@ check_self(ScCall *call, JsonObject *before, JsonObject *after, GError **error)
         return true;
     sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, "state",
                          "nobody disables or deletes themself");
+    sc_problem_say(error, "不能停用或删除自己。", "Nobody disables or deletes themself.");
     return false;
 }
 
@@ -92,11 +95,14 @@ check_rank(ScCall *call, const char *person, GError **error)
     sc_query_bind_text(&query, actor);
     if (!sc_query_step(&query, &has_row, error))
         return false;
-    if (has_row)
-        sc_problem_set_error(error, SC_PROBLEM_FORBIDDEN, NULL,
-                             "person %s: is appointed where you administer nothing",
-                             person);
-    return !has_row;
+    if (!has_row)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_FORBIDDEN, NULL,
+                         "person %s: is appointed where you administer nothing", person);
+    sc_problem_say(error, "此人在您管理范围以外担任管理员或督导，您不能修改。",
+                   "This person is an administrator or inspector where you administer "
+                   "nothing, so you may not change them.");
+    return false;
 }
 
 static bool
@@ -150,6 +156,8 @@ write_appointment(ScCall *call, const char *person, JsonObject *appointment,
         && g_str_equal(role, "administrator")) {
         sc_problem_set_error(error, SC_PROBLEM_WRONG_STATE, "appointments",
                              "nobody ends their own appointment as administrator");
+        sc_problem_say(error, "不能去掉自己的管理员身份。",
+                       "Nobody ends their own appointment as administrator.");
         return false;
     }
     return sc_store_remove_appointment(sc_call_get_store(call), person, organisation,

@@ -181,6 +181,9 @@ check_lock(ScCall *call, const ScPersonRow *person, const char *sign_in, GError 
     sc_call_set_header(call, "Retry-After", text);
     sc_problem_set_error(error, SC_PROBLEM_LOCKED, NULL,
                          "too many wrong passwords for this name; again in %s s", text);
+    sc_problem_say(error, "密码错了太多次，请过 %d 分钟再试。",
+                   "Too many wrong passwords. Please try again in %d min.",
+                   (int)((left_ms + MS_PER_MIN - 1) / MS_PER_MIN));
     return false;
 }
 
@@ -240,9 +243,11 @@ conclude_sign_in(ScCall *call, gpointer data, GError **error)
         return false;
     if (self->is_right && person.id != NULL && person.is_active)
         return open_session(call, &person, error);
-    if (count_failure(call, &person, self->sign_in, &locks, error))
-        sc_problem_set_error(error, SC_PROBLEM_WRONG_PASSWORD, NULL,
-                             "no active person has this name and password");
+    if (!count_failure(call, &person, self->sign_in, &locks, error))
+        return false;
+    sc_problem_set_error(error, SC_PROBLEM_WRONG_PASSWORD, NULL,
+                         "no active person has this name and password");
+    sc_problem_say(error, "账号或密码不对。", "Wrong name or password.");
     return false;
 }
 
@@ -251,12 +256,12 @@ static void
 finish_by_pool(ScCall *call, const GError *reason)
 {
     g_autoptr(GError) error = NULL;
-    sc_problem_set_error(
-        &error,
-        g_error_matches(reason, SC_PASSWORD_ERROR, SC_PASSWORD_ERROR_BUSY)
-            ? SC_PROBLEM_BUSY
-            : SC_PROBLEM_INTERNAL_ERROR,
-        NULL, "%s", reason->message);
+    bool is_busy = g_error_matches(reason, SC_PASSWORD_ERROR, SC_PASSWORD_ERROR_BUSY);
+    sc_problem_set_error(&error, is_busy ? SC_PROBLEM_BUSY : SC_PROBLEM_INTERNAL_ERROR,
+                         NULL, "%s", reason->message);
+    if (is_busy)
+        sc_problem_say(&error, "服务器正忙，请稍等再试。",
+                       "The server is busy. Please try again shortly.");
     sc_call_finish(call, error);
 }
 
@@ -285,6 +290,8 @@ sign_in(ScCall *call, GError **error)
                          sc_clock_get_monotonic_us(parts->clock))) {
         sc_problem_set_error(error, SC_PROBLEM_TOO_MANY_REQUESTS, NULL,
                              "too many sign-ins from this address");
+        sc_problem_say(error, "从您这里登录的次数太多，请稍等再试。",
+                       "Too many sign-ins from where you are. Please wait a little.");
         return false;
     }
     if (!find_person(call, name, &person, error)
@@ -388,6 +395,7 @@ refuse_change(ScCall *call, gpointer data G_GNUC_UNUSED, GError **error)
         return false;
     sc_problem_set_error(error, SC_PROBLEM_FORBIDDEN, "password",
                          "the present password is wrong");
+    sc_problem_say(error, "现在的密码不对。", "The present password is wrong.");
     return false;
 }
 
@@ -410,6 +418,35 @@ on_old_verified(GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer da
         end_by(call, refuse_change, NULL);
 }
 
+static void
+say_password(GError **error, ScPasswordError rule)
+{
+    switch (rule) {
+    case SC_PASSWORD_ERROR_LENGTH:
+        sc_problem_say(error, "密码要有 %d 到 %d 个字符。",
+                       "A password has %d to %d characters.", SC_PASSWORD_MIN,
+                       SC_PASSWORD_MAX);
+        return;
+    case SC_PASSWORD_ERROR_KINDS:
+        sc_problem_say(
+            error, "字母、数字和其他字符，至少要用两类。",
+            "Please use at least two of letters, digits and other characters.");
+        return;
+    case SC_PASSWORD_ERROR_NAME:
+        sc_problem_say(error, "密码里不能含有账号。",
+                       "The sign-in name must not be part of the password.");
+        return;
+    case SC_PASSWORD_ERROR_COMMONEST:
+        sc_problem_say(error, "这个密码太常见，容易被猜到，请换一个。",
+                       "This password is too common and easily guessed; please choose "
+                       "another.");
+        return;
+    case SC_PASSWORD_ERROR_BUSY:
+    case SC_PASSWORD_ERROR_FAILED:
+        return;
+    }
+}
+
 static bool
 change_password(ScCall *call, GError **error)
 {
@@ -423,6 +460,8 @@ change_password(ScCall *call, GError **error)
                          sc_clock_get_monotonic_us(parts->clock))) {
         sc_problem_set_error(error, SC_PROBLEM_TOO_MANY_REQUESTS, NULL,
                              "too many passwords from this address");
+        sc_problem_say(error, "操作太快了，请稍等再试。",
+                       "Too many requests. Please wait a little.");
         return false;
     }
     if (!sc_store_get_person(parts->store, sc_call_get_actor(call)->id, &person, error)
@@ -431,11 +470,14 @@ change_password(ScCall *call, GError **error)
     if (!sc_password_check(new, person.sign_in, &reason)) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "new_password", "%s",
                              reason->message);
+        say_password(error, (ScPasswordError)reason->code);
         return false;
     }
     if (g_str_equal(old, new)) {
         sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "new_password",
                              "the new password is the old one");
+        sc_problem_say(error, "新密码不能与现在的相同。",
+                       "The new password must not be the present one.");
         return false;
     }
     Change *self = g_new0(Change, 1);

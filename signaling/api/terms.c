@@ -25,13 +25,45 @@ static const ScFilter filters[] = {
                " WHERE up.ancestor = term.organisation AND up.organisation = ?)" },
 };
 
+static void
+say_calendar(GError **error, ScTermError reason)
+{
+    switch (reason) {
+    case SC_TERM_ERROR_YEARS:
+        sc_problem_say(error, "日期要在 %d 年到 %d 年之间。",
+                       "The days must be of the years %d to %d.", SC_YEAR_MIN,
+                       SC_YEAR_MAX);
+        return;
+    case SC_TERM_ERROR_LENGTH:
+        sc_problem_say(error, "从开学到结束要有 1 到 %d 天。",
+                       "A term has 1 to %d days from its first to its last.",
+                       SC_TERM_DAYS_MAX);
+        return;
+    case SC_TERM_ERROR_OUTSIDE:
+        sc_problem_say(error, "这一天不在学期里。", "This day is not in the term.");
+        return;
+    case SC_TERM_ERROR_TWICE:
+        sc_problem_say(error, "这一天前面已经有了。", "This day stands there already.");
+        return;
+    case SC_TERM_ERROR_FOLLOWS:
+        sc_problem_say(error, "所按的那一天不在学期里。",
+                       "The day that is followed is not in the term.");
+        return;
+    }
+}
+
+/* @index: of the exception at fault; -1: none. */
 static bool
 refuse_calendar(const GError *reason, int index, GError **error)
 {
     g_autofree char *field =
-        index < 0 ? g_strdup("last_day") : g_strdup_printf(EXCEPTIONS "[%d]", index);
+        index < 0
+            ? g_strdup("last_day")
+            : g_strdup_printf(EXCEPTIONS "[%d].%s", index,
+                              reason->code == SC_TERM_ERROR_FOLLOWS ? "follows" : "day");
     sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, field, "%s: %s", field,
                          reason->message);
+    say_calendar(error, (ScTermError)reason->code);
     return false;
 }
 
@@ -74,6 +106,12 @@ check_kinds(JsonObject *row, GError **error)
                              is_work ? "%s: a shifted workday follows another day"
                                      : "%s: a day off follows none",
                              field);
+        if (is_work)
+            sc_problem_say(error, "调休上课要写明按哪一天的课表。",
+                           "A shifted workday needs the day whose lessons it holds.");
+        else
+            sc_problem_say(error, "放假的日子不用写按哪天的课表。",
+                           "A day off follows no other day.");
         return false;
     }
     return true;
@@ -109,12 +147,16 @@ check_overlap(ScCall *call, JsonObject *after, GError **error)
     sc_query_bind_text(&query, json_object_get_string_member(after, "first_day"));
     if (!sc_query_step(&query, &has_row, error))
         return false;
-    if (has_row)
-        sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "first_day",
-                             "it overlaps with the term \"%s\", %s to %s",
-                             sc_query_get_text(&query, 0), sc_query_get_text(&query, 1),
-                             sc_query_get_text(&query, 2));
-    return !has_row;
+    if (!has_row)
+        return true;
+    const char *name = sc_query_get_text(&query, 0);
+    const char *first = sc_query_get_text(&query, 1);
+    const char *last = sc_query_get_text(&query, 2);
+    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "first_day",
+                         "it overlaps with the term \"%s\", %s to %s", name, first, last);
+    sc_problem_say(error, "与学期“%s”（%s 至 %s）重叠。",
+                   "It overlaps with the term “%s”, %s to %s.", name, first, last);
+    return false;
 }
 
 /* Lessons that were made stay where they are: a term cannot end before them. */
@@ -134,11 +176,14 @@ check_lessons(ScCall *call, JsonObject *after, GError **error)
     if (!sc_query_step(&query, &has_row, error))
         return false;
     int64_t n = sc_query_get_integer(&query, 0);
-    if (n > 0)
-        sc_problem_set_error(error, SC_PROBLEM_IN_USE, "last_day",
-                             "%" G_GINT64_FORMAT " lessons lie outside these days",
-                             (gint64)n);
-    return n == 0;
+    if (n == 0)
+        return true;
+    sc_problem_set_error(error, SC_PROBLEM_IN_USE, "last_day",
+                         "%" G_GINT64_FORMAT " lessons lie outside these days",
+                         (gint64)n);
+    sc_problem_say(error, "已有 %d 节课在这段日子之外，学期不能这样改。",
+                   "Lessons that lie outside these days already: %d.", (int)n);
+    return false;
 }
 
 static bool
