@@ -424,6 +424,9 @@ class AccountsCase(unittest.TestCase):
         self.assertEqual(answer.problem, "in-use")
         for word in ("organisation: 2", "term: 1", "appointment: "):
             self.assertIn(word, answer.json["detail"])
+            self.assertIn(word, answer.json["sentence"]["en"])
+        for word in ("下级机构 2", "学期 1", "任职 "):
+            self.assertIn(word, answer.json["sentence"]["zh-CN"])
 
     def test_no_root_is_made_over_the_api(self) -> None:
         body = {"parent": None, "kind": "province", "name": "x", "name_en": ""}
