@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* console-service.test.mjs: the console against the service itself: from a first password to
- * a school with its term, bells, classrooms, people and a device. */
+ * a school with its term, bells, classrooms, people and a device; and what it says of a form
+ * that is filled in wrongly. */
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -149,7 +150,7 @@ test('a school is built through the console alone', { timeout: 300_000 }, async 
     await page.fill('#field-name', '另一位');
     await page.fill('#field-sign-in', 'wang.lihua');
     await button('action.save').click();
-    await dialog.getByText(say('problem.exists')).waitFor();
+    await dialog.getByText(SAID[LANGUAGE].taken).waitFor();
     await shot('person-exists');
     await page.keyboard.press('Escape');
 
@@ -265,3 +266,116 @@ test('a school is built through the console alone', { timeout: 300_000 }, async 
     assert.deepEqual(page.faults, []);
     await page.context().close();
 });
+
+/* What the page lets through and the service refuses, as each reader is told of it. Fields as
+ * the forms have them; the school is that of the test before. */
+const SAID = {
+    'zh-CN': {
+        long: '最多 100 个字，现在是 101 个。', sign_in: /^要有 3 到 64 个.*不能有空格。$/, taken: '已经有人用了，请换一个。',
+        number: '要在 1 到 30 之间。', early: '前一节结束以后才能开始。',
+        overlap: /^与学期“第一学期”（\d{4}-\d\d-\d\d 至 \d{4}-\d\d-\d\d）重叠。$/, outside: '这一天不在学期里。',
+        period: '这份作息时间里没有第 9 节。', weeks: '结束的周不能早于开始的周。',
+        used: '不能删除，它还有：教室 1。', file: '第 1 行：缺少列名“授课教室”“受援教室”“星期”“节次”',
+    },
+    en: {
+        long: 'At most 100 characters; these are 101.', sign_in: /^It must be 3 to 64 of /, taken: 'This is taken already; please choose another.',
+        number: 'From 1 to 30.', early: 'It begins before the one above it ends.',
+        overlap: /^It overlaps with the term “第一学期”, /, outside: 'This day is not in the term.',
+        period: 'The bell schedule has no period 9.', weeks: 'The last week must not come before the first.',
+        used: 'It cannot be deleted while it has these: site: 1.', file: /^line 1: these columns are missing: /,
+    },
+};
+
+for (const [language, said] of Object.entries(SAID))
+    test(`what a form breaks is said in the reader's language, ${language}`, { timeout: 300_000 }, async () => {
+        const page = await openPage(browser, { locale: language });
+        const say = (key, values = {}) => words[language][key].replace(/\{(\w+)\}/g, (_, place) => values[place] ?? '');
+        const button = (key) => page.getByRole('button', { name: say(key), exact: true });
+        const dialog = page.locator('dialog');
+        const turn = async (name) => {
+            await page.getByRole('navigation').getByRole('link', { name: say(`page.${name}`), exact: true }).click();
+            await page.getByRole('heading', { level: 1, name: say(`page.${name}`) }).waitFor();
+        };
+        /* A page's own limit is no limit to whoever pastes, or has an older page. */
+        const fill = async (field, value) => {
+            const input = page.locator(`[data-field="${field}"] input`);
+            await input.evaluate((element) => element.removeAttribute('maxlength'));
+            await input.fill(value);
+        };
+        const isSaid = async (name, text, expected) => {
+            await until(`${name} is said`, async () => {
+                const found = await text.allTextContents();
+                return found.length === 1 && (expected.test?.(found[0].trim()) ?? found[0].trim() === expected);
+            });
+            assert.equal(await dialog.locator('.error, .trouble').count(), 1, 'once');
+            assert.equal(await dialog.locator('[lang=en]').count(), 0, 'nobody is told what is for programs');
+            await page.screenshot({ path: path.join(artefacts, `console-said-${name}-${language}.png`) });
+        };
+        const saves = async (name, place, expected) => {
+            await button('action.save').click();
+            await isSaid(name, page.locator(`[data-field="${place}"] .error`), expected);
+        };
+
+        await page.goto(`${url}/console#/people`);
+        await page.fill('#field-sign-in', 'zhang');
+        await page.fill('#field-password', PASSWORD);
+        await button('session.sign-in').click();
+        await button('person.new').first().click();
+        await fill('name', '字'.repeat(101));
+        await fill('sign_in', 'zhang san');
+        await saves('long', 'name', said.long);
+        await fill('name', '张三');
+        await saves('sign-in', 'sign_in', said.sign_in);
+        await fill('sign_in', 'zhang');
+        await saves('taken', 'sign_in', said.taken);
+        await page.keyboard.press('Escape');
+
+        await turn('bells');
+        await button('bell.new').first().click();
+        await fill('name', '冬季作息');
+        await button('bell.add').click();
+        await fill('periods[1].number', '99');
+        await saves('number', 'periods[1].number', said.number);
+        await fill('periods[1].number', '2');
+        await fill('periods[1].starts', '08:10');
+        await saves('early', 'periods[1].starts', said.early);
+        await page.keyboard.press('Escape');
+
+        await turn('terms');
+        await button('term.new').first().click();
+        await fill('name', '第二学期');
+        await fill('first_day', NEXT_MONDAY);
+        await fill('last_day', addDays(NEXT_MONDAY, 7));
+        await button('term.add-off').click();
+        await fill('exceptions[0].day', addDays(NEXT_MONDAY, 8));
+        await fill('exceptions[0].name', '元旦');
+        await saves('outside', 'exceptions[0].day', said.outside);
+        await fill('exceptions[0].day', NEXT_MONDAY);
+        await saves('overlap', 'first_day', said.overlap);
+        await page.keyboard.press('Escape');
+
+        await turn('timetable');
+        await button('timetable.new-entry').click();
+        await dialog.getByRole('combobox', { name: say('field.pairing') }).fill('三年级语文');
+        await page.locator('[role=option]', { hasText: '三年级语文' }).first().click();
+        await page.locator('#field-period').evaluate((select) => select.append(new Option('9', '9'))); /* the schedule was cut since */
+        await page.selectOption('#field-period', '9');
+        await saves('period', 'period', said.period);
+        await page.selectOption('#field-period', '1');
+        await fill('first_week', '3');
+        await fill('last_week', '2');
+        await saves('weeks', 'last_week', said.weeks);
+        await page.keyboard.press('Escape');
+        await button('timetable.import').click();
+        await dialog.locator('input[type=file]').setInputFiles({ name: '课表.csv', mimeType: 'text/csv', buffer: Buffer.from('教师,科目\n') });
+        await isSaid('file', dialog.locator('.trouble .strong'), said.file);
+        await page.keyboard.press('Escape');
+
+        await turn('organisations');
+        await page.getByRole('button', { name: `${say('action.delete')}: 城关第一小学` }).click();
+        await dialog.getByRole('button', { name: say('action.delete'), exact: true }).click();
+        await isSaid('used', dialog.locator('.trouble .strong'), said.used);
+        await page.keyboard.press('Escape');
+        assert.deepEqual(page.faults, []);
+        await page.context().close();
+    });

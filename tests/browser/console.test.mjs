@@ -332,9 +332,12 @@ for (const language of LANGUAGES) {
             await page.locator('dialog').getByRole('combobox', { name: say(label) }).fill(typed);
             await page.locator('[role=option]').first().click();
         }
-        stub.refuse(/POST \/pairings/, { status: 422, name: 'invalid-value', field: 'receiving_sites', detail: 'receiving_sites: qs-3 has a live pairing in this subject' });
+        const sentence = { 'zh-CN': '“三年级”这个学期已经在结对“三年级美术”里上这门学科。', en: '“Grade 3” has this subject this term already, by the pairing “Art, grade 3”.' };
+        stub.refuse(/POST \/pairings/, { status: 409, name: 'exists', field: 'receiving_sites[0]', detail: '"qs-3" has this subject', sentence });
         await button('action.save').click();
-        await page.locator('[data-field=receiving_sites] .error').waitFor();
+        await page.locator('[data-field=receiving_sites] .error', { hasText: sentence[language] }).waitFor();
+        assert.equal(await page.getByText('qs-3').count(), 0, 'nobody is told what is for programs');
+        assert.equal(await page.locator('dialog .trouble').count(), 0, 'it stands at its field alone');
         await shot('pairing-refused');
         stub.relent();
         await button('action.save').click();
@@ -383,7 +386,7 @@ for (const language of LANGUAGES) {
         await page.fill('#field-name', '春季作息');
         stub.refuse(/POST \/bell-schedules/, { status: 422, name: 'invalid-value', field: 'periods[2].starts', detail: 'periods[2].starts: 09:40 is before 09:50' });
         await button('action.save').click();
-        await page.locator('[data-field="periods[2].starts"] .error').waitFor();
+        await page.locator('[data-field="periods[2].starts"] .error', { hasText: '09:40 is before 09:50' }).waitFor(); /* where there is no sentence */
         await until('the focus goes to the fault', () => page.evaluate(() => document.activeElement.id === 'field-periods-2-starts'));
         await shot('bell');
         stub.relent();

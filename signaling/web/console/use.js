@@ -90,6 +90,10 @@ export function useSettled(value, ms = 250) {
     return settled;
 }
 
+/* Is @problem about the field @name, or about one of the things chosen in it? What a form
+ * has no field for is shown at its head. */
+export const isAbout = (problem, name) => problem?.field === name || problem?.field.startsWith(`${name}[`);
+
 /* The state of a form. @save(values) may throw Problem: that is shown, at its field. */
 export function useForm(initial, save) {
     const [values, setValues] = useState(initial);
@@ -103,7 +107,7 @@ export function useForm(initial, save) {
     }, [problem]);
     const set = (name, value) => {
         setValues((old) => ({ ...old, [name]: value }));
-        if (problem?.field === name)
+        if (isAbout(problem, name))
             setProblem(null);
     };
     const submit = async (event) => {

@@ -39,13 +39,18 @@ export const word = (family, name) => (has(`${family}.${name}`) ? t(`${family}.$
 /* A name as this reader reads it: English where there is one. */
 export const nameOf = (object) => (language === 'en' && object.name_en) || object.name;
 
-/* A refusal in the reader's words, by its NAME. */
-export const describe = (problem) => (has(`problem.${problem.name}`) ? t(`problem.${problem.name}`)
-    : t('problem.other', { name: problem.name }));
-
 /* A text that the server gives in both languages, or in one. */
 export const sentenceOf = (text) => (text !== null && typeof text === 'object'
     ? text[language] ?? text['zh-CN'] ?? text.en ?? '' : String(text ?? ''));
+
+const said = (problem) => sentenceOf(problem.members?.sentence);
+
+/* A refusal in the reader's words: what the server says of it, else by its NAME. */
+export const describe = (problem) => said(problem)
+    || (has(`problem.${problem.name}`) ? t(`problem.${problem.name}`) : t('problem.other', { name: problem.name }));
+
+/* Its value and limit in English, where nothing better was said; or "". */
+export const detailOf = (problem) => (said(problem) ? '' : problem.detail);
 
 export const formatNumber = (value, digits = 0) => new Intl.NumberFormat(language,
     { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);

@@ -3,16 +3,14 @@
 
 import { html } from '/assets/vendor/preact.js';
 
-import { describe, t } from '../words.js';
+import { isAbout } from '../use.js';
+import { describe, detailOf, t } from '../words.js';
 
 /* The name of a field as the server says it: "periods[2].starts" → an id. */
 const idOf = (name) => `field-${name.replace(/[^a-z0-9]+/gi, '-')}`;
 
-/* Is it about @name? What a form has no field for is shown at its head. */
-export const isAt = (form, name) => form.problem?.field === name;
-
 export function FieldFrame({ form, name, label, hint, children, wide = false, as = 'label' }) {
-    const id = idOf(name), at = isAt(form, name);
+    const id = idOf(name), at = isAbout(form.problem, name);
     const attributes = {
         id, 'aria-invalid': at ? 'true' : undefined,
         'aria-describedby': [hint && `${id}-hint`, at && `${id}-error`].filter(Boolean).join(' ') || undefined,
@@ -23,7 +21,7 @@ export function FieldFrame({ form, name, label, hint, children, wide = false, as
             ${children(attributes)}
             ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
             ${at && html`<p class="error" id="${id}-error">${describe(form.problem)}
-                ${form.problem.detail && html` <small lang="en">${form.problem.detail}</small>`}</p>`}
+                ${detailOf(form.problem) && html` <small lang="en">${detailOf(form.problem)}</small>`}</p>`}
         </div>`;
 }
 
@@ -54,15 +52,14 @@ export const Choice = ({ label, value, options, onChange }) => html`
 /* At the head of a form: a refusal that is about no field of it. */
 export function FormTrouble({ form, onReload }) {
     const { problem } = form;
-    const is_at_field = problem?.field
-        && form.ref.current?.querySelector(`[data-field="${CSS.escape(problem.field)}"]`);
-    if (!problem || is_at_field)
+    const fields = [...form.ref.current?.querySelectorAll('[data-field]') ?? []];
+    if (!problem || fields.some(({ dataset }) => isAbout(problem, dataset.field)))
         return null;
     const is_stale = problem.name === 'stale-version';
     return html`
         <div class="trouble at-form" role="alert" tabindex="-1">
             <p class="strong">${describe(problem)}</p>
-            ${problem.detail && !is_stale && html`<p class="small" lang="en">${problem.detail}</p>`}
+            ${detailOf(problem) && !is_stale && html`<p class="small" lang="en">${detailOf(problem)}</p>`}
             ${is_stale && onReload && html`<button type="button" class="button" onClick=${onReload}>${t('state.reload')}</button>`}
         </div>`;
 }

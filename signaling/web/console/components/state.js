@@ -4,7 +4,7 @@
 
 import { html } from '/assets/vendor/preact.js';
 
-import { describe, sentenceOf, t } from '../words.js';
+import { describe, detailOf, t } from '../words.js';
 
 export const Loading = () => html`
     <div class="state loading" role="status"><span class="dots" aria-hidden="true"></span>${t('state.loading')}</div>`;
@@ -19,8 +19,7 @@ export function Trouble({ problem, onRetry }) {
     return html`
         <div class="state trouble" role="alert" tabindex="-1">
             <p class="strong">${describe(problem)}</p>
-            ${problem.members?.sentence ? html`<p class="small">${sentenceOf(problem.members.sentence)}</p>`
-        : problem.detail && html`<p class="small" lang="en">${problem.detail}</p>`}
+            ${detailOf(problem) && html`<p class="small" lang="en">${detailOf(problem)}</p>`}
             ${onRetry && html`<button type="button" class="button" onClick=${onRetry}>${t('state.retry')}</button>`}
         </div>`;
 }
