@@ -219,8 +219,16 @@ class World:
 
     def slot(self, county: County) -> tuple[int, int]:
         """A weekday and a period that nothing else of the county has."""
-        n = next(county.slots)
-        return n % 7 + 1, n // 7 % N_PERIODS + 1
+        for n in itertools.islice(county.slots, 7 * N_PERIODS):
+            weekday, period = n % 7 + 1, n // 7 % N_PERIODS + 1
+            if not self.service.rows(
+                "SELECT 1 FROM entry WHERE schedule = ? AND weekday = ? AND period = ?",
+                county.schedule,
+                weekday,
+                period,
+            ):
+                return weekday, period
+        raise AssertionError(f"every period of {county.name} has its entry")
 
     def evening(self, county: County) -> tuple[str, str]:
         """Half an hour of a day of the term, after the last period."""
