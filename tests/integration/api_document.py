@@ -116,14 +116,19 @@ class Document:
                 made[name] = self.example(member, choose, name)
         return made
 
-    def texts(self, schema: Json, place: tuple[Any, ...] = ()) -> Iterator[Any]:
-        """(place, schema) of each text within @schema: ("periods", 0, "name")."""
+    def find(
+        self, schema: Json, kinds: set[str], place: tuple[Any, ...] = ()
+    ) -> Iterator[Any]:
+        """(place, schema) of each value of @kinds within @schema: ("periods", 0, "name")."""
         schema = self.follow(schema)
         kind = schema.get("type")
+        if kinds & ({kind} if isinstance(kind, str) else set(kind or ())):
+            yield place, schema
         if kind == "object":
             for name, member in schema.get("properties", {}).items():
-                yield from self.texts(member, (*place, name))
+                yield from self.find(member, kinds, (*place, name))
         elif kind == "array":
-            yield from self.texts(schema["items"], (*place, 0))
-        elif kind == "string" or (isinstance(kind, list) and "string" in kind):
-            yield place, schema
+            yield from self.find(schema["items"], kinds, (*place, 0))
+
+    def texts(self, schema: Json) -> Iterator[Any]:
+        return self.find(schema, {"string"})

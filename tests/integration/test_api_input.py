@@ -55,6 +55,7 @@ WRONG_TYPES = {
     "object": {"x": "y"},
 }
 REFUSALS = (400, 404, 409, 422)
+CHINESE = "[\u4e00-\u9fff]"
 DEPTH = 10_000
 NOWHERE = "0123456789abcdef"
 DISK = "6m"
@@ -210,10 +211,22 @@ class InputCase(unittest.TestCase):
             body[place[0]] = [row]
         return body
 
-    def check_refused(self, answer: Answer, place: tuple[Any, ...]) -> None:
+    def check_refused(
+        self, answer: Answer, place: tuple[Any, ...], *, by_program: bool = False
+    ) -> None:
         self.assertIn(answer.status, REFUSALS, answer)
         self.assertEqual(answer.json.get("field"), path_of(place), answer)
         self.assertTrue(answer.json["detail"], answer)
+        if not by_program:
+            self.check_said(answer)
+
+    def check_said(self, answer: Answer) -> None:
+        """Whoever filled in the form is told in both languages."""
+        sentence = answer.json.get("sentence", {})
+        self.assertEqual(set(sentence), {"zh-CN", "en"}, answer)
+        self.assertRegex(sentence["zh-CN"], CHINESE, answer)
+        self.assertTrue(sentence["en"].strip(), answer)
+        self.assertNotRegex(sentence["en"], CHINESE, answer)
 
     def check_kept(
         self, operation: Operation, answer: Answer, place: Any, value: Any
@@ -270,8 +283,8 @@ class InputCase(unittest.TestCase):
                 body = put(self.base(operation, place), place, "MARK")
                 raw = json.dumps(body).replace("MARK", SURROGATE)
                 answer = self.call(operation, None, raw)
-                if answer.problem != "bad-json":
-                    self.check_refused(answer, place)
+                if answer.problem != "bad-json":  # no keyboard writes it
+                    self.check_refused(answer, place, by_program=True)
 
     def test_a_wrong_type_is_refused_by_name(self) -> None:
         for operation, place, schema in self.texts():
@@ -285,7 +298,42 @@ class InputCase(unittest.TestCase):
                     body = put(self.base(operation, place), place, value)
                     answer = self.call(operation, body)
                     self.assertEqual(answer.status, 422, answer)
-                    self.check_refused(answer, place)
+                    # A form leaves a text out at most; the rest only a program sends.
+                    self.check_refused(answer, place, by_program=name != "null")
+
+    def wrong_figures(self, schema: Json) -> Iterator[tuple[str, Any]]:
+        for name, step in (("minimum", -1), ("maximum", 1)):
+            if name in schema:
+                yield name, schema[name] + step
+        if "integer" in schema["type"]:
+            yield "fraction", 1.5
+        if schema["type"] != "array" and "null" not in schema["type"]:
+            yield "nothing", None
+        if schema["type"] != "array":
+            yield "text", "x"
+        if schema.get("minItems"):
+            yield "too few", []
+        if "maxItems" in schema:
+            yield "too many", ["x"] * (schema["maxItems"] + 1)
+
+    def test_a_wrong_number_or_list_is_refused_by_name(self) -> None:
+        n_refused = 0
+        for operation in self.with_bodies():
+            if operation.roles == DEVICES:
+                continue
+            full = self.full_body(operation)  # nothing of it is taken: one does for all
+            kinds = {"integer", "number", "array"}
+            for place, schema in self.world.document.find(operation.body, kinds):
+                good = full if len(place) == 1 else self.base(operation, place)
+                for name, value in self.wrong_figures(schema):
+                    with self.subTest(
+                        operation=operation.id, place=path_of(place), wrong=name
+                    ):
+                        answer = self.call(operation, put(good, place, value))
+                        self.assertEqual(answer.status, 422, answer)
+                        self.check_refused(answer, place)
+                        n_refused += 1
+        self.assertGreater(n_refused, 50)
 
     def test_what_is_missing_or_unknown_is_named(self) -> None:
         for operation in self.with_bodies():
@@ -295,7 +343,7 @@ class InputCase(unittest.TestCase):
                         operation, drop(self.full_body(operation), (name,))
                     )
                     self.assertEqual(answer.status, 422, answer)
-                    self.assertEqual(answer.json["field"], name)
+                    self.check_refused(answer, (name,))
             for name in ("nonsense", "id", "version", "__proto__", "名"):
                 if name in operation.body.get("properties", {}):
                     continue
@@ -304,7 +352,7 @@ class InputCase(unittest.TestCase):
                         operation, {**self.full_body(operation), name: "x"}
                     )
                     self.assertEqual(answer.status, 422, answer)
-                    self.assertEqual(answer.json["field"], name)
+                    self.check_refused(answer, (name,), by_program=True)
 
     # Tables.
 
