@@ -24,8 +24,8 @@ static const struct {
     const char *en;
 } member_words[] = {
     [SC_CLASH_TEACHER] = { "教师", "teacher" },
-    [SC_CLASH_GIVING_SITE] = { "授课教室", "giving site" },
-    [SC_CLASH_RECEIVING_SITE] = { "受援教室", "receiving site" },
+    [SC_CLASH_GIVING_SITE] = { "主讲教室", "giving site" },
+    [SC_CLASH_RECEIVING_SITE] = { "听课教室", "receiving site" },
     [SC_CLASH_CAPACITY] = { "服务器", "the relay" },
 };
 

@@ -20,14 +20,14 @@ static const struct {
     ScImportColumn column;
     ScCsvColumn names;
 } synonyms[] = {
-    { SC_IMPORT_GIVING_SCHOOL, { "giving-school", "主讲学校", "school" } },
+    { SC_IMPORT_GIVING_SCHOOL, { "giving-school", "授课学校", "school" } },
     { SC_IMPORT_GIVING_SCHOOL, { "学校", "授课校", "主讲校" } },
-    { SC_IMPORT_GIVING_SITE, { "giving-site", "主讲教室", "giving classroom" } },
+    { SC_IMPORT_GIVING_SITE, { "giving-site", "授课教室", "giving classroom" } },
     { SC_IMPORT_TEACHER, { "授课教师", "老师", "任课教师" } },
     { SC_IMPORT_TEACHER, { "主讲教师", "授课老师", "任课老师" } },
     { SC_IMPORT_SUBJECT, { "学科", "课程", "course" } },
     { SC_IMPORT_RECEIVING, { "receiving-sites", "接收教室", "receiving classrooms" } },
-    { SC_IMPORT_RECEIVING, { "receiving site", "听课教室", "receiving classroom" } },
+    { SC_IMPORT_RECEIVING, { "receiving site", "受援教室", "receiving classroom" } },
     { SC_IMPORT_WEEKDAY, { "day", "星期几", "day of week" } },
     { SC_IMPORT_WEEKDAY, { "周几", "礼拜", "week day" } },
     { SC_IMPORT_PERIOD, { "第几节", "节", "lesson" } },

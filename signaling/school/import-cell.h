@@ -11,12 +11,12 @@
 
 /* key, Chinese, English, may it be missing */
 #define SC_IMPORT_COLUMNS(X)                                              \
-    X(GIVING_SCHOOL, "giving_school", "授课学校", "Giving school", true)  \
-    X(GIVING_SITE, "giving_site", "授课教室", "Giving site", false)       \
+    X(GIVING_SCHOOL, "giving_school", "主讲学校", "Giving school", true)  \
+    X(GIVING_SITE, "giving_site", "主讲教室", "Giving site", false)       \
     X(TEACHER, "teacher", "教师", "Teacher", false)                       \
     X(SUBJECT, "subject", "科目", "Subject", false)                       \
     X(GRADE, "grade", "年级", "Grade", true)                              \
-    X(RECEIVING, "receiving_sites", "受援教室", "Receiving sites", false) \
+    X(RECEIVING, "receiving_sites", "听课教室", "Receiving sites", false) \
     X(WEEKDAY, "weekday", "星期", "Weekday", false)                       \
     X(PERIOD, "period", "节次", "Period", false)                          \
     X(WEEKS, "weeks", "单双周", "Weeks", true)                            \

@@ -106,7 +106,7 @@ read_teacher(ScImportCheck *self)
     unsigned n = sc_import_tables_name_teacher(self->tables, self->school, name, &index);
     g_autofree char *shown = cut(name);
     if (n == 0)
-        FAULT(self, SC_IMPORT_TEACHER, "授课学校没有教师“%s”",
+        FAULT(self, SC_IMPORT_TEACHER, "主讲学校没有教师“%s”",
               "the giving school has no teacher “%s”", shown);
     else if (n > 1)
         FAULT(self, SC_IMPORT_TEACHER, "有多位教师叫“%s”，请写登录名",
@@ -180,12 +180,12 @@ add_receiving(ScImportCheck *self, unsigned index)
     for (guint i = 0; i < receiving->len; i++) {
         if (!g_str_equal(receiving->pdata[i], site->id))
             continue;
-        FAULT(self, SC_IMPORT_RECEIVING, "受援教室“%s”写了两次",
+        FAULT(self, SC_IMPORT_RECEIVING, "听课教室“%s”写了两次",
               "receiving site “%s” is there twice", site->name);
         return;
     }
     if (index == self->giving)
-        FAULT(self, SC_IMPORT_RECEIVING, "“%s”是授课教室，不能同时受援",
+        FAULT(self, SC_IMPORT_RECEIVING, "“%s”是主讲教室，不能同时听课",
               "“%s” is the giving site", site->name);
     else
         g_ptr_array_add(receiving, (gpointer)site->id);
@@ -211,7 +211,7 @@ read_receiving(ScImportCheck *self)
             add_site_fault(self, SC_IMPORT_RECEIVING, name, n);
     }
     if (self->pairing.receiving->len > SC_IMPORT_RECEIVING_MAX)
-        FAULT(self, SC_IMPORT_RECEIVING, "受援教室最多 %d 个",
+        FAULT(self, SC_IMPORT_RECEIVING, "听课教室最多 %d 个",
               "there may be at most %d receiving sites", SC_IMPORT_RECEIVING_MAX);
     if (self->pairing.receiving->len == 0 && self->result->n_faults == n_faults)
         sc_import_add_missing(self, SC_IMPORT_RECEIVING);
@@ -241,11 +241,11 @@ read_schedule(ScImportCheck *self)
     unsigned n = sc_import_tables_name_schedule(self->tables, self->school, name, &index);
     g_autofree char *shown = cut(name);
     if (n == 0)
-        FAULT(self, SC_IMPORT_SCHEDULE, "授课学校没有作息“%s”",
+        FAULT(self, SC_IMPORT_SCHEDULE, "主讲学校没有作息“%s”",
               "no bell schedule “%s” holds for the giving school", shown);
     else if (n > 1 && *name == '\0')
         sc_import_add_fault(
-            self, SC_IMPORT_SCHEDULE, g_strdup("授课学校有多个作息，请写明是哪一个"),
+            self, SC_IMPORT_SCHEDULE, g_strdup("主讲学校有多个作息，请写明是哪一个"),
             g_strdup("several bell schedules hold for the giving school; please "
                      "write which"));
     else if (n > 1)

@@ -35,14 +35,14 @@ check_sites(ScImportCheck *self)
     const ScImportSite *giving = sc_import_tables_get_site(self->tables, self->giving);
     unsigned common = giving->organisation;
     if (!giving->gives)
-        FAULT(self, SC_IMPORT_GIVING_SITE, "教室“%s”已停用，或不能授课",
+        FAULT(self, SC_IMPORT_GIVING_SITE, "教室“%s”已停用，或不能主讲",
               "site “%s” is closed, or does not give", giving->name);
     for (guint i = 0; i < self->pairing.receiving->len; i++) {
         const ScImportSite *site = sc_import_tables_get_site(
             self->tables,
             sc_import_tables_find_site(self->tables, self->pairing.receiving->pdata[i]));
         if (!site->receives)
-            FAULT(self, SC_IMPORT_RECEIVING, "教室“%s”已停用，或不能受援",
+            FAULT(self, SC_IMPORT_RECEIVING, "教室“%s”已停用，或不能听课",
                   "site “%s” is closed, or does not receive", site->name);
         common = sc_import_tables_join(self->tables, common, site->organisation);
     }
@@ -101,7 +101,7 @@ check_new_pairing(ScImportCheck *self)
 {
     if (self->teacher != SC_IMPORT_NONE
         && !sc_import_tables_teaches_at(self->tables, self->teacher, self->school))
-        FAULT(self, SC_IMPORT_TEACHER, "“%s”不是授课学校的教师",
+        FAULT(self, SC_IMPORT_TEACHER, "“%s”不是主讲学校的教师",
               "“%s” is no teacher at the giving site's school",
               sc_import_tables_get_person(self->tables, self->teacher)->name);
     check_sites(self);
@@ -131,8 +131,8 @@ add_clash(ScImportCheck *self, ScImportColumn column, const char *name,
 {
     static const char *const whats[SC_N_IMPORT_COLUMNS][2] = {
         [SC_IMPORT_TEACHER] = { "教师", "teacher" },
-        [SC_IMPORT_GIVING_SITE] = { "授课教室", "giving site" },
-        [SC_IMPORT_RECEIVING] = { "受援教室", "receiving site" },
+        [SC_IMPORT_GIVING_SITE] = { "主讲教室", "giving site" },
+        [SC_IMPORT_RECEIVING] = { "听课教室", "receiving site" },
     };
     const char *const *day = weekday_names[self->entry.weekday - 1];
     g_autofree char *weeks = sc_weeks_print(taken->weeks);

@@ -275,7 +275,7 @@ const SAID = {
         number: '要在 1 到 30 之间。', early: '前一节结束以后才能开始。',
         overlap: /^与学期“第一学期”（\d{4}-\d\d-\d\d 至 \d{4}-\d\d-\d\d）重叠。$/, outside: '这一天不在学期里。',
         period: '这份作息时间里没有第 9 节。', weeks: '结束的周不能早于开始的周。',
-        used: '不能删除，它还有：教室 1。', file: '第 1 行：缺少列名“授课教室”“受援教室”“星期”“节次”',
+        used: '不能删除，它还有：教室 1。', file: '第 1 行：缺少列名“主讲教室”“听课教室”“星期”“节次”',
     },
     en: {
         long: 'At most 100 characters; these are 101.', sign_in: /^It must be 3 to 64 of /, taken: 'This is taken already; please choose another.',

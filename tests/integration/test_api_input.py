@@ -363,7 +363,7 @@ class InputCase(unittest.TestCase):
         teacher = self.root.caller.want(200, "GET", path).json["sign_in"]
         table = io.StringIO()
         writer = csv.writer(table)
-        head = "授课教室 教师 科目 受援教室 星期 节次 作息"
+        head = "主讲教室 教师 科目 听课教室 星期 节次 作息"
         writer.writerow(head.split())
         row = [self.county.sites[0], teacher, subject, self.county.sites[1]]
         writer.writerow([*row, weekday, period, self.county.schedule])

@@ -20,7 +20,7 @@ from tests.integration.api_service import Answer, ApiService, Caller, change_pas
 PASSWORD = "Lesson-2026-start"
 OWN_PASSWORD = "Timetable-2026-own"
 ZONE = timezone(timedelta(hours=8))
-HEAD = "授课学校,授课教室,教师,科目,年级,受援教室,星期,节次,单双周,起始周,结束周,作息"
+HEAD = "主讲学校,主讲教室,教师,科目,年级,听课教室,星期,节次,单双周,起始周,结束周,作息"
 GOOD = "镇小学,主讲室,张伟,数学,三年级,村小学/教室；山小学/教室,周一,第一节,,,,"
 ROWS_MAX = 20_000
 IMPORT_PROMISED_S = 10.0

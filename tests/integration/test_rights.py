@@ -33,7 +33,7 @@ DAY = NOW.date().isoformat()
 QUERIES = {"list-lessons": f"from={DAY}&to={DAY}"}
 PAGE = "limit=200"
 # Heads of columns alone: nothing is asked for, and that is noted.
-EMPTY_TIMETABLE = "授课教室,教师,科目,受援教室,星期,节次\n".encode()
+EMPTY_TIMETABLE = "主讲教室,教师,科目,听课教室,星期,节次\n".encode()
 
 
 ID = re.compile(r"\b[0-9a-f]{16}\b")

@@ -7,7 +7,7 @@
 #include "signaling/school/import.h"
 #include "signaling/school/names.h"
 
-#define HEAD "授课学校,授课教室,教师,科目,年级,受援教室,星期,节次,单双周,起始周,结束周\n"
+#define HEAD "主讲学校,主讲教室,教师,科目,年级,听课教室,星期,节次,单双周,起始周,结束周\n"
 #define ROW "镇小学,主讲室,张伟,数学,三年级,村小学/教室；山小学/教室,周一,2,,,\n"
 #define N_WEEKS 4
 #define N_LESSONS 1000 /* that the relay carries */
@@ -398,15 +398,15 @@ columns_are_found_or_named(void)
         const char *word; /* of the error; NULL: it is good */
         const char *zh;   /* what people are told */
     } cases[] = {
-        { "授课教室,教师,科目,受援教室,星期,节次", NULL, NULL },
+        { "主讲教室,教师,科目,听课教室,星期,节次", NULL, NULL },
         { "Period,weekday,RECEIVING SITES,course,teacher,giving_site", NULL, NULL },
-        { "授课教室,教师,受援教室,星期", "节次", "第 1 行：缺少列名“科目”“节次”" },
-        { "授课教室,教师,老师,科目,受援教室,星期,节次", "教师",
+        { "主讲教室,教师,听课教室,星期", "节次", "第 1 行：缺少列名“科目”“节次”" },
+        { "主讲教室,教师,老师,科目,听课教室,星期,节次", "教师",
           "第 1 行第 3 列：列名“教师”在第 2 列已经有了" },
-        { "授课教室,教师,科目,受援教室,星期,节次,备注", "备注",
+        { "主讲教室,教师,科目,听课教室,星期,节次,备注", "备注",
           "第 1 行第 7 列：第一行的列名缺少、重复或不认识" },
         { "", "missing",
-          "第 1 行：缺少列名“授课教室”“教师”“科目”“受援教室”“星期”“节次”" },
+          "第 1 行：缺少列名“主讲教室”“教师”“科目”“听课教室”“星期”“节次”" },
     };
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         int indexes[SC_N_IMPORT_COLUMNS];
