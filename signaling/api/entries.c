@@ -5,6 +5,7 @@
 #include "signaling/api/clashes.h"
 #include "signaling/api/handlers.h"
 #include "signaling/api/offers.h"
+#include "signaling/api/rules.h"
 #include "signaling/bell.h"
 #include "signaling/school/generation.h"
 #include "signaling/school/term-calendar.h"
@@ -108,31 +109,10 @@ read_pairing(ScCall *call, JsonObject *row, Plan *plan, GError **error)
 static bool
 read_period(ScCall *call, JsonObject *row, Plan *plan, GError **error)
 {
-    int64_t number = json_object_get_int_member(row, "period");
-    g_auto(ScQuery) query = { 0 };
-    bool has_row;
     plan->schedule = json_object_get_string_member(row, "schedule");
-    if (!sc_query_init(&query, sc_call_get_store(call),
-                       "SELECT starts_min, ends_min FROM period"
-                       " WHERE schedule = $1 AND number = $2",
-                       error))
-        return false;
-    sc_query_bind_text(&query, plan->schedule);
-    sc_query_bind_integer(&query, number);
-    if (!sc_query_step(&query, &has_row, error))
-        return false;
-    if (!has_row) {
-        sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "period",
-                             "period is %" G_GINT64_FORMAT
-                             ": the bell schedule has no such period",
-                             (gint64)number);
-        sc_problem_say(error, "这份作息时间里没有第 %d 节。",
-                       "The bell schedule has no period %d.", (int)number);
-        return false;
-    }
-    plan->weekly.starts_min = (unsigned)sc_query_get_integer(&query, 0);
-    plan->weekly.ends_min = (unsigned)sc_query_get_integer(&query, 1);
-    return true;
+    return sc_rules_read_period(call, plan->schedule,
+                                json_object_get_int_member(row, "period"),
+                                &plan->weekly.starts_min, &plan->weekly.ends_min, error);
 }
 
 static void
@@ -206,21 +186,9 @@ check(ScCall *call, JsonObject *before, JsonObject *after, GError **error)
     g_autoptr(JsonArray) conflicts = json_array_new();
     g_autoptr(JsonArray) free_periods = json_array_new();
     const char *id = json_object_get_string_member(before != NULL ? before : after, "id");
-    if (!make_plan(call, after, &plan, error)
-        || !find_clashes(call, &plan, id, conflicts, free_periods, error))
-        return false;
-    unsigned n = json_array_get_length(conflicts);
-    if (n == 0)
-        return true;
-    JsonObject *members = json_object_new();
-    json_object_set_array_member(members, "conflicts", g_steal_pointer(&conflicts));
-    json_object_set_array_member(members, "free", g_steal_pointer(&free_periods));
-    sc_call_set_refusal(call, members);
-    sc_problem_set_error(error, SC_PROBLEM_CONFLICT, "period",
-                         "%u collisions with the timetable", n);
-    sc_problem_say(error, "与课表有 %u 处冲突，没有保存。",
-                   "Collisions with the timetable: %u. It was not saved.", n);
-    return false;
+    return make_plan(call, after, &plan, error)
+           && find_clashes(call, &plan, id, conflicts, free_periods, error)
+           && sc_rules_check_free(call, "period", conflicts, free_periods, error);
 }
 
 /* The lessons to come are what the entry now says. */

@@ -7,6 +7,7 @@
 #include "signaling/api/lesson-door.h"
 #include "signaling/api/lesson-rows.h"
 #include "signaling/api/offers.h"
+#include "signaling/api/rules.h"
 #include "signaling/bell.h"
 #include "signaling/protocol/timestamp.h"
 #include "signaling/school/term-calendar.h"
@@ -256,29 +257,13 @@ static bool
 set_by_period(ScCall *call, Wish *wish, const char *day, int64_t period, GError **error)
 {
     GTimeZone *zone = sc_call_get_parts(call)->zone;
-    g_auto(ScQuery) query = { 0 };
-    bool has_row = false;
-    if (!sc_query_init(&query, sc_call_get_store(call),
-                       "SELECT starts_min, ends_min FROM period"
-                       " WHERE schedule = $1 AND number = $2",
-                       error))
+    unsigned starts_min, ends_min;
+    if (!sc_rules_read_period(call, wish->schedule, period, &starts_min, &ends_min,
+                              error))
         return false;
-    sc_query_bind_text(&query, wish->schedule);
-    sc_query_bind_integer(&query, period);
-    if (!sc_query_step(&query, &has_row, error))
-        return false;
-    if (!has_row) {
-        sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "period",
-                             "period is %" G_GINT64_FORMAT
-                             ": the bell schedule has no such period",
-                             (gint64)period);
-        sc_problem_say(error, "这份作息时间里没有第 %d 节。",
-                       "The bell schedule has no period %d.", (int)period);
-        return false;
-    }
     wish->period = period;
-    wish->starts_ms = sc_instant_at(day, (unsigned)sc_query_get_integer(&query, 0), zone);
-    wish->ends_ms = sc_instant_at(day, (unsigned)sc_query_get_integer(&query, 1), zone);
+    wish->starts_ms = sc_instant_at(day, starts_min, zone);
+    wish->ends_ms = sc_instant_at(day, ends_min, zone);
     g_free(wish->day);
     wish->day = g_strdup(day);
     return true;
@@ -395,49 +380,8 @@ check_free(ScCall *call, JsonObject *lesson, const Wish *wish, GError **error)
 {
     g_autoptr(JsonArray) conflicts = json_array_new();
     g_autoptr(JsonArray) free_periods = json_array_new();
-    if (!find_clashes(call, lesson, wish, conflicts, free_periods, error))
-        return false;
-    unsigned n = json_array_get_length(conflicts);
-    if (n == 0)
-        return true;
-    JsonObject *members = json_object_new();
-    json_object_set_array_member(members, "conflicts", g_steal_pointer(&conflicts));
-    json_object_set_array_member(members, "free", g_steal_pointer(&free_periods));
-    sc_call_set_refusal(call, members);
-    sc_problem_set_error(error, SC_PROBLEM_CONFLICT, "day",
-                         "%u collisions with the timetable", n);
-    sc_problem_say(error, "与课表有 %u 处冲突，没有保存。",
-                   "Collisions with the timetable: %u. It was not saved.", n);
-    return false;
-}
-
-static bool
-check_teacher(ScCall *call, JsonObject *lesson, const char *teacher, GError **error)
-{
-    g_auto(ScQuery) query = { 0 };
-    bool has_row;
-    if (teacher == NULL)
-        return true;
-    if (!sc_query_init(&query, sc_call_get_store(call),
-                       "SELECT 1 FROM appointment JOIN organisation_ancestor AS up"
-                       " ON up.ancestor = appointment.organisation"
-                       " JOIN site ON site.organisation = up.organisation"
-                       " JOIN person ON person.id = appointment.person"
-                       " WHERE appointment.person = $1 AND site.id = $2"
-                       " AND role = 'teacher' AND person.state = 'active'",
-                       error))
-        return false;
-    sc_query_bind_text(&query, teacher);
-    sc_query_bind_text(&query, json_object_get_string_member(lesson, "giving_site"));
-    if (!sc_query_step(&query, &has_row, error))
-        return false;
-    if (has_row)
-        return true;
-    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "teacher",
-                         "this person is no teacher at the giving site's school");
-    sc_problem_say(error, "此人不是主讲教室所在学校的教师。",
-                   "This person is no teacher at the giving classroom's school.");
-    return false;
+    return find_clashes(call, lesson, wish, conflicts, free_periods, error)
+           && sc_rules_check_free(call, "day", conflicts, free_periods, error);
 }
 
 /* As it stands, or as @body wishes it. */
@@ -459,7 +403,8 @@ read_wish(ScCall *call, JsonObject *lesson, JsonObject *body, Wish *wish,
                                                             : get_text(lesson, "teacher");
     return read_time(call, body, wish, out_is_moved, error)
            && (!*out_is_moved || check_to_come(call, wish, error))
-           && check_teacher(call, lesson, wish->teacher, error);
+           && sc_rules_check_teacher(call, wish->teacher, get_text(lesson, "giving_site"),
+                                     error);
 }
 
 static bool
@@ -723,7 +668,8 @@ create(ScCall *call, GError **error)
         return false;
     }
     return check_to_come(call, &wish, error)
-           && check_teacher(call, lesson, wish.teacher, error)
+           && sc_rules_check_teacher(call, wish.teacher, get_text(lesson, "giving_site"),
+                                     error)
            && check_free(call, lesson, &wish, error)
            && add_lesson(call, lesson, body, &wish, &id, error)
            && conclude(call, 201, id, NULL, error);

@@ -5,6 +5,7 @@
 
 #include "signaling/api/access.h"
 #include "signaling/api/handlers.h"
+#include "signaling/api/rules.h"
 #include "signaling/bell.h"
 #include "signaling/protocol/timestamp.h"
 #include "signaling/school/generation.h"
@@ -165,7 +166,7 @@ check_receiving(ScCall *call, JsonArray *sites, const char *giving, char **commo
 
 /* Sets the pairing's organisation: whoever administers all its sites. */
 static bool
-check_sites(ScCall *call, JsonObject *after, char **out_school, GError **error)
+check_sites(ScCall *call, JsonObject *after, GError **error)
 {
     const char *giving = json_object_get_string_member(after, "giving_site");
     g_autofree char *common = NULL;
@@ -180,7 +181,6 @@ check_sites(ScCall *call, JsonObject *after, char **out_school, GError **error)
                          &common, error))
         return false;
     json_object_set_string_member(after, "organisation", common);
-    *out_school = g_strdup(site.organisation);
     return true;
 }
 
@@ -224,28 +224,11 @@ check_term(ScCall *call, JsonObject *after, GError **error)
 }
 
 static bool
-check_teacher(ScCall *call, JsonObject *after, const char *school, GError **error)
+check_teacher(ScCall *call, JsonObject *after, GError **error)
 {
-    const char *teacher =
-        json_object_get_string_member_with_default(after, "teacher", NULL);
-    bool teaches = false;
-    if (teacher == NULL)
-        return true;
-    if (!exists(call,
-                "SELECT 1 FROM appointment JOIN organisation_ancestor AS up"
-                " ON up.ancestor = appointment.organisation"
-                " JOIN person ON person.id = appointment.person"
-                " WHERE person = $1 AND up.organisation = $2 AND role = 'teacher'"
-                " AND person.state = 'active'",
-                teacher, school, &teaches, error))
-        return false;
-    if (teaches)
-        return true;
-    sc_problem_set_error(error, SC_PROBLEM_INVALID_VALUE, "teacher",
-                         "this person is no teacher at the giving site's school");
-    sc_problem_say(error, "此人不是主讲教室所在学校的教师。",
-                   "This person is no teacher at the giving classroom's school.");
-    return false;
+    return sc_rules_check_teacher(
+        call, json_object_get_string_member_with_default(after, "teacher", NULL),
+        json_object_get_string_member(after, "giving_site"), error);
 }
 
 /* One live pairing for each receiving site, subject and term. */
@@ -314,7 +297,6 @@ check_no_lesson_runs(ScCall *call, JsonObject *after, GError **error)
 static bool
 check(ScCall *call, JsonObject *before, JsonObject *after, GError **error)
 {
-    g_autofree char *school = NULL;
     if (before == NULL)
         json_object_set_string_member(after, "state", "draft");
     if (!json_object_has_member(after, "name"))
@@ -327,8 +309,8 @@ check(ScCall *call, JsonObject *before, JsonObject *after, GError **error)
                        "This pairing has ended and cannot be changed.");
         return false;
     }
-    return check_sites(call, after, &school, error) && check_term(call, after, error)
-           && check_teacher(call, after, school, error)
+    return check_sites(call, after, error) && check_term(call, after, error)
+           && check_teacher(call, after, error)
            && (!is_live(after) || check_alone(call, after, error))
            && (before == NULL || check_no_lesson_runs(call, after, error));
 }
