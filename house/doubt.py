@@ -4,8 +4,8 @@
 Two say little of what was tested: one beside other tests, which we run side by side only to
 save time, and one while the hypervisor gave our processors to its other guests. Such a program
 is run again by itself, and that look counts. Both are printed, and the end names the program.
-What a sanitizer reports is never put down to noise, nor is a crash, nor are more failures of
-one part than a few."""
+Of meson's programs a crash is never put down to noise, nor what a sanitizer reports; nowhere
+are more failures of one part than a few."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@
 #define ENROLMENTS_BURST 5
 #define PASSWORDS_WAITING_MAX 64
 #define ASIDE_WAITING_MAX 8 /* imports and exports of the timetable */
-#define NO_BODY_MAX 16 /* bytes, where none is asked for: some clients send "{}" */
+#define NO_BODY_MAX 16      /* bytes, where none is asked for: some clients send "{}" */
 
 /* An operation with its handler: what the server gives back with a request. */
 typedef struct {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { isAccessible } from './lib/axe.mjs';
+import { assertAccessible } from './lib/axe.mjs';
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
 import { joined, messages, moves, shoot, startTeaching } from './lib/page.mjs';
@@ -118,7 +118,7 @@ roomTest('a hand is raised by 0, help asked for by *, and both are seen large',
     async ({ tv, teacher }) => {
         await sees(tv, '#door');
         await shot(tv, 'waiting');
-        await isAccessible(tv);
+        await assertAccessible(tv);
         await tv.keyboard.press('0');
         const { site, up } = await teacher.hears('the hand', ({ type }) => type === 'hand');
         assert.ok(up);
@@ -146,11 +146,11 @@ roomTest('a class answers by its keypad and a pupil by phone',
         await says('says.quiz-open');
         await sees(tv, '#board');
         await shot(tv, 'quiz-open');
-        await isAccessible(tv);
+        await assertAccessible(tv);
         const pupil = await phone(`${servers.url}/pupil#code=${await codeOf(tv)}`);
         await sees(pupil, '#board');
         await shot(pupil, 'phone-quiz');
-        await isAccessible(pupil);
+        await assertAccessible(pupil);
 
         await tv.keyboard.press('2');
         await optionIs(tv, 1, 'mine');
@@ -250,7 +250,7 @@ roomTest('a phone asks for the code, says when it is wrong, and waits',
     async ({ tv, phone, servers }) => {
         const pupil = await phone();
         await shot(pupil, 'phone-code');
-        await isAccessible(pupil);
+        await assertAccessible(pupil);
         const code = await codeOf(tv);
         await pupil.fill('#code', code === '000000' ? '000001' : '000000');
         await pupil.click('#enter');

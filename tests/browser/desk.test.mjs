@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { isAccessible } from './lib/axe.mjs';
+import { assertAccessible } from './lib/axe.mjs';
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { cameraFiles } from './lib/media.mjs';
 import { messages, shoot, startTeaching } from './lib/page.mjs';
@@ -89,7 +89,7 @@ deskTest('hands are seen in their order and answered', async ({ shot, t }) => {
     stub.say({ type: 'react', site: 'river', what: 'clap' });
     await until('the applause', () => teacher.isVisible('.tile:nth-child(2) .reaction'));
     await shot('hands');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await until('the applause gone', async () =>
         !await teacher.isVisible('.tile:nth-child(2) .reaction'));
 
@@ -125,7 +125,7 @@ deskTest('the roll is called', async ({ shot, t }) => {
     await reads('#roll-heads', t('room.heads-sum', { n: 31 }));
     await reads('#roll-missing', t('room.roll-missing', { names: '三、四年级' }));
     await shot('roll');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     stub.say({ type: 'present', site: 'river', count: 12 });
     await reads('#roll-heads', t('room.heads-sum', { n: 43 }));
     await reads('#roll-missing', t('room.roll-complete'));
@@ -134,7 +134,7 @@ deskTest('the roll is called', async ({ shot, t }) => {
 deskTest('a question is asked with one press', async ({ shot, t }) => {
     await press('#tab-quiz');
     await shot('quiz-start');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await press('#quiz-quick [data-kind="single"]');
     const question = { kind: 'single', question: t('quiz.on-slide'), options: ['A', 'B', 'C', 'D'] };
     assert.deepEqual(await asked('quiz-open'), { type: 'quiz-open', ...question });
@@ -152,13 +152,13 @@ deskTest('a question is asked with one press', async ({ shot, t }) => {
     await press('#quiz-bars li:nth-child(2) button');
     await reads('#quiz-reveal', t('quiz.reveal'));
     await shot('quiz-closed');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await press('#quiz-reveal');
     assert.deepEqual(await asked('quiz-reveal'), { type: 'quiz-reveal', quiz: 3, right: [1] });
     stub.say({ ...quiz, state: 'revealed', right: [1], sum: SUM });
     await reads('#quiz-right', t('quiz.right', { answer: 'B' }));
     await shot('quiz-revealed');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await press('#quiz-next');
     await press('#quiz-quick [data-kind="number"]');
     assert.deepEqual(await asked('quiz-open'),
@@ -180,7 +180,7 @@ deskTest('a question is written', async ({ shot, t }) => {
     await teacher.fill('#quiz-options li:nth-child(1) input', '懒洋洋地蠕动');
     await press('#quiz-options li:nth-child(5) button');
     await shot('quiz-dialog');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await press('#quiz-form .kind:nth-of-type(2)');
     await press('#quiz-ask');
     const question = { kind: 'multiple', question: '海底的海参为什么伸缩着？',
@@ -211,7 +211,7 @@ deskTest('the chat is read, written, opened and cleaned', async ({ shot, t }) =>
     chat(3, 'town', '三（2）班 王老师', '好的，我大声一点。');
     await until('three lines', async () => await teacher.locator('#chat-list li').count() === 3);
     await shot('chat');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await press('#chat-list li:nth-child(2) button');
     assert.deepEqual(await asked('chat-remove'), { type: 'chat-remove', message: 2 });
     stub.say({ type: 'chat-removed', message: 2 });
@@ -252,7 +252,7 @@ deskTest('the slide is drawn on, pointed at and wiped', async ({ shot }) => {
     const pointer = await asked('pointer');
     assert.ok(pointer.x > 4000 && pointer.x < 6000, JSON.stringify(pointer));
     await shot('writing');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await teacher.mouse.move(5, 5);
     await until('the pointer away', () =>
         stub.asked.some(({ type, x }) => type === 'pointer' && x === null));

@@ -7,7 +7,7 @@ import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { isAccessible } from './lib/axe.mjs';
+import { assertAccessible } from './lib/axe.mjs';
 import { openPage, startChromium } from './lib/chromium.mjs';
 import { joined, messages, shoot, startTeaching } from './lib/page.mjs';
 import { artefacts, modules, vendor } from './lib/paths.mjs';
@@ -148,7 +148,7 @@ slidesTest('what is no PDF, or too large, is refused before anything is sent', a
     await reads(teacher, '#slides-problem',
         t('slides.refused', { name: '课件.pptx', reason: t('problem.bad-document') }));
     await shot(teacher, 'refused');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await choose(longFile('too-large.pdf', '', TOO_LARGE));
     await reads(teacher, '#slides-problem',
         t('slides.refused', { name: 'too-large.pdf', reason: t('problem.document-too-large') }));
@@ -177,7 +177,7 @@ slidesTest('a PDF is handed in with its progress, and given up on the way', asyn
     await until('progress', () => teacher.evaluate(() =>
         document.getElementById('slides-progress').value > 0));
     await shot(teacher, 'sending');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await press('#slides-cancel');
     await until('no upload', () => teacher.isHidden('#slides-upload'));
     assert.ok(await teacher.isHidden('#slides-problem'), 'who gives up knows why');
@@ -195,14 +195,14 @@ slidesTest('a class is told how much of a document has come, and a broken line i
         await until('the list', async () =>
             await teacher.textContent('#slides-list .name') === NAME || null);
         await shot(teacher, 'list');
-        await isAccessible(teacher);
+        await assertAccessible(teacher);
         await press('#slides-list .button:not(.button-icon)');
         await shows(1, [teacher]);
         assert.ok(stub.documents.fetched.every(({ site }) => site === 'stone'), 'the teacher has it already');
         const n = Math.floor(Math.floor(pdf.length * 0.4) / pdf.length * 100);
         await reads(tv, '#slides .page-says', t('slides.coming', { n }));
         await shot(tv, 'coming');
-        await isAccessible(tv);
+        await assertAccessible(tv);
         stub.documents.holds = null;
         go(); /* and the line breaks */
         await shows(1);
@@ -222,8 +222,8 @@ slidesTest('a page is as large as the box and as sharp as the screen', async () 
         `${on_tv.pixels} in ${size}`);
     await shot(teacher, 'page');
     await shot(tv, 'page');
-    await isAccessible(teacher);
-    await isAccessible(tv);
+    await assertAccessible(teacher);
+    await assertAccessible(tv);
 });
 
 slidesTest('pages are turned by buttons, by number, by arrows and by a clicker', async () => {
@@ -365,7 +365,7 @@ slidesTest('a second document without its fonts shows its Chinese', async () => 
 slidesTest('a document is removed, and its page with it', async () => {
     await press('.document-row:nth-child(2) .button-icon');
     await shot(teacher, 'remove');
-    await isAccessible(teacher);
+    await assertAccessible(teacher);
     await press('#slides-remove');
     await until('one left', async () => await teacher.locator('.document-row').count() === 1);
     await until('no slides', () => tv.isHidden('#slides'));

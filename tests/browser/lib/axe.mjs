@@ -11,7 +11,7 @@ const WCAG = {
 
 /* Holds @page to WCAG 2.1 A and AA, or to other @rules of axe.run(): labels, roles, contrast.
  * @isOurs answers whether a violation counts. */
-export async function isAccessible(page, { rules = WCAG, isOurs = () => true } = {}) {
+export async function assertAccessible(page, { rules = WCAG, isOurs = () => true } = {}) {
     await page.evaluate((source) => { if (!window.axe) (0, eval)(source); }, axe.source);
     const { violations } = await page.evaluate((rules) => window.axe.run(document, rules), rules);
     assert.deepEqual(violations.filter(isOurs).map(({ id, nodes }) => `${id}: ${
